@@ -1,0 +1,84 @@
+"""Activation functions φ, and their slopes written in terms of their outputs: φ′(a) as a function of y = φ(a).
+
+Backward passes hold y, not a, so every slope here takes y: tanh′ = 1 − y², σ′ = y(1 − y), relu′ = [y > 0],
+softsign′ = (1 − |y|)². All functions take and return arrays of any shape; `out` may be the input itself.
+"""
+
+from dataclasses import dataclass
+from typing import Callable
+
+import numpy as np
+
+
+def logistic(x, out=None):
+    """σ(x) = 1/(1 + e^−x), computed as (1 + tanh(x/2))/2, which is the same and never overflows."""
+    y = np.tanh(np.multiply(x, 0.5, out=out), out=out)
+    return np.multiply(np.add(y, 1.0, out=out), 0.5, out=out)
+
+
+def _logistic_slope(y, out=None):
+    return np.multiply(y, 1.0 - y, out=out)
+
+
+def tanh(x, out=None):
+    """tanh(x) = 2σ(2x) − 1, between −1 and 1."""
+    return np.tanh(x, out=out)
+
+
+def _tanh_slope(y, out=None):
+    return np.subtract(1.0, np.multiply(y, y, out=out), out=out)
+
+
+def relu(x, out=None):
+    """max(x, 0). At 0 its slope is taken as 0."""
+    return np.maximum(x, 0.0, out=out)
+
+
+def _relu_slope(y, out=None):
+    return np.multiply(y > 0, 1.0, out=out, dtype=np.result_type(y, np.float32))
+
+
+def softsign(x, out=None):
+    """x/(1 + |x|): from −1 to 1 like tanh, but it nears its ends as 1/|x| instead of e^−2|x| (Bergstra et al. 2009)."""
+    return np.divide(x, 1.0 + np.abs(x), out=out)
+
+
+def _softsign_slope(y, out=None):
+    root = np.subtract(1.0, np.abs(y))
+    return np.multiply(root, root, out=out)
+
+
+def identity(x, out=None):
+    """x itself: with it a recurrent network is linear."""
+    return np.positive(x, out=out)
+
+
+def _identity_slope(y, out=None):
+    out = np.empty_like(y) if out is None else out
+    out[...] = 1
+    return out
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function φ with its name and its slope. `apply(x, out)` is φ(x); `slope(y, out)` is φ′ where φ took the value y."""
+
+    name: str
+    apply: Callable
+    slope: Callable
+
+
+ACTIVATIONS = {
+    "tanh": Activation("tanh", tanh, _tanh_slope),
+    "logistic": Activation("logistic", logistic, _logistic_slope),
+    "relu": Activation("relu", relu, _relu_slope),
+    "softsign": Activation("softsign", softsign, _softsign_slope),
+    "identity": Activation("identity", identity, _identity_slope),
+}
+
+
+def get(name):
+    """The `Activation` called `name`. ValueError names the five there are."""
+    if name not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {name!r}")
+    return ACTIVATIONS[name]

@@ -1,0 +1,82 @@
+"""Is a gradient right? Ask the loss itself, by moving each number a little and looking.
+
+Central differences: (E(w + ε) − E(w − ε))/2ε, off by ε² and by rounding/ε, so about 1e-9 at best in float64.
+Complex step: Im E(w + iε)/ε with ε = 1e-30 subtracts nothing, so it is right to the last digits; it needs a loss made of
+analytic functions (tanh and logistic are, relu and softsign are not). Squire and Trapp 1998.
+"""
+
+import copy
+
+import numpy as np
+
+
+def numerical(loss, arrays, step=1e-5):
+    """dE/dw for every number in `arrays` (dict of float64 arrays, changed and put back) by central differences.
+
+    loss() -> float reads the arrays itself.
+    """
+    slopes = {}
+    for name, w in arrays.items():
+        slopes[name] = np.empty(w.shape)
+        for at in np.ndindex(w.shape):
+            old = w[at]
+            w[at] = old + step
+            above = loss()
+            w[at] = old - step
+            slopes[name][at] = (above - loss()) / (2 * step)
+            w[at] = old
+    return slopes
+
+
+def complex_step(loss, arrays, step=1e-30):
+    """dE/dw for every number in `arrays` by complex step. loss(arrays) -> complex takes them as complex128 copies."""
+    slopes = {}
+    moved = {name: w.astype(np.complex128) for name, w in arrays.items()}
+    for name, w in moved.items():
+        slopes[name] = np.empty(w.shape)
+        for at in np.ndindex(w.shape):
+            w[at] += 1j * step
+            slopes[name][at] = loss(moved).imag / step
+            w[at] = w[at].real
+    return slopes
+
+
+def relative_error(a, b):
+    """The largest |a − b| over the largest |a| or |b| in the array: 0 for equal arrays, 1 or 2 for unrelated ones."""
+    a, b = np.asarray(a), np.asarray(b)
+    scale = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
+    return float(np.abs(a - b).max(initial=0) / scale) if scale else 0.0
+
+
+def as_complex(cell):
+    """A copy of a cell (or Dense layer) with complex128 parameters: what the complex step runs."""
+    twin = copy.copy(cell)
+    twin.params = {name: p.astype(np.complex128) for name, p in cell.params.items()}
+    return twin
+
+
+def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
+    """Compare a float64 cell's backward with its forward, for E = Σ dh·h + Σ dstate·final state.
+
+    x (T, B, D), dh (T, B, H), state and dstate {"h": (B, H), ...} or None. method: "difference" or "complex".
+    Returns {name: relative error} for each parameter, "x" and each part of the initial state.
+    """
+    if method not in ("difference", "complex"):
+        raise ValueError(f"method must be 'difference' or 'complex'; got {method!r}")
+    x, dh = np.array(x, float), np.asarray(dh)
+    zeros = {name: np.zeros((x.shape[1], cell.hidden_size)) for name in cell.states}
+    state = {name: np.array(v, float) for name, v in (state or zeros).items()}
+    grads = cell.backward(cell.forward(x, state), dh, dstate)
+    exact = {**grads.params, "x": grads.x, **{f"state {k}": v for k, v in grads.state.items()}}
+    arrays = {**cell.params, "x": x, **{f"state {k}": v for k, v in state.items()}}
+    runner = as_complex(cell) if method == "complex" else cell
+
+    def loss(arrays=arrays):
+        if method == "complex":
+            runner.params = {name: arrays[name] for name in cell.params}
+        trace = runner.forward(arrays["x"], {k: arrays[f"state {k}"] for k in cell.states})
+        final = trace.state
+        return (dh * trace.h).sum() + sum((v * final[k]).sum() for k, v in (dstate or {}).items())
+
+    slopes = complex_step(loss, arrays) if method == "complex" else numerical(loss, arrays)
+    return {name: relative_error(exact[name], slopes[name]) for name in arrays}
