@@ -1,0 +1,85 @@
+"""Real data, small enough to travel with the course: digits, words, sunspots, CO2. Nothing is ever downloaded.
+
+rnnlib/data/README.md gives the source and licence of each file and how it was made.
+"""
+
+import gzip
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlib import checks
+
+DATA = files("rnnlib") / "data"
+
+
+class Digits(NamedTuple):
+    images: np.ndarray  # (1797, 8, 8) float64, ink from 0 (paper) to 16
+    labels: np.ndarray  # (1797,) int64, 0 to 9
+
+
+class Series(NamedTuple):
+    time: np.ndarray  # (n,) years as int64, or days as datetime64[D]
+    value: np.ndarray  # (n,) float64
+    missing: np.ndarray  # (n,) bool, True where nothing was measured
+
+
+def digits():
+    """The 1,797 images of the test set of UCI's Optical Digits (Alpaydin & Kaynak 1998), as scikit-learn ships it.
+
+    13 people wrote them, and the rows come by person. A shuffled `split` tests new digits by familiar hands (a nearest
+    neighbour is right on 99 % of 360), one with rng=None tests hands never seen (96 %).
+    """
+    with DATA.joinpath("digits.npz").open("rb") as file, np.load(file) as stored:
+        return Digits(stored["images"].astype(np.float64), stored["labels"].astype(np.int64))
+
+
+def words():
+    """40,068 English words in alphabetical order, letters a to z only, 2 to 18 of them: an array of str, (40068,).
+
+    SCOWL's lists up to size 35 without names, apostrophes, accents, capitals and Roman numerals. A word and its
+    plural are two words, so a held-out word often has a sister in the training set.
+    """
+    return np.array(gzip.decompress(DATA.joinpath("words.txt.gz").read_bytes()).decode().split())
+
+
+def sunspots():
+    """The mean sunspot number of each year from 1700 to 2008: a Series of 309 values, none missing."""
+    return _series("sunspots.csv", lambda year: year.astype(np.int64))
+
+
+def co2(fill=False):
+    """CO2 in the air at Mauna Loa in ppmv, weekly from 29 March 1958 to 29 December 2001: a Series of 2,284 values.
+
+    In 59 weeks nothing was measured. Their values are nan; with fill=True they lie on the straight line between their
+    neighbours. Either way `missing` marks them, so that an error can be counted over measured weeks alone.
+    """
+    weeks = _series("co2.csv", lambda day: np.array([f"{d[:4]}-{d[4:6]}-{d[6:]}" for d in day], "datetime64[D]"))
+    if fill:
+        n, known = np.arange(len(weeks.value)), ~weeks.missing
+        weeks.value[:] = np.interp(n, n[known], weeks.value[known])
+    return weeks
+
+
+def split(n, fractions, rng):
+    """Cut the indices 0 … n−1 into disjoint parts of the given sizes: a tuple of index arrays, together all of 0 … n−1.
+
+    train, validation, test = split(len(labels), (0.8, 0.1, 0.1), rng). fractions: positive, adding up to 1.
+    rng: a Generator shuffles first; None keeps the order, as a time series needs. No part may be empty (ValueError).
+    """
+    n = checks.size("n", n)
+    order = np.arange(n) if rng is None else checks.generator("rng", rng).permutation(n)
+    if len(fractions) == 0 or min(fractions) <= 0 or not np.isclose(sum(fractions), 1):
+        raise ValueError(f"fractions must be positive and add up to 1; got {fractions!r}")
+    parts = tuple(np.split(order, np.rint(np.cumsum(fractions)[:-1] * n).astype(int)))
+    if min(map(len, parts)) == 0:
+        raise ValueError(f"n must leave no part of {fractions!r} empty; got {n}")
+    return parts
+
+
+def _series(name, read_time):
+    with DATA.joinpath(name).open("rb") as file:
+        time, value = np.genfromtxt(file, str, delimiter=",", skip_header=1, encoding="ascii", unpack=True)
+    value = np.array([float(v) if v else np.nan for v in value])
+    return Series(read_time(time), value, np.isnan(value))
