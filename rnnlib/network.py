@@ -1,0 +1,120 @@
+"""Layers one above the other, a read-out, a loss: what `fit` trains."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlib import checks
+from rnnlib.losses import dropout
+
+
+@dataclass
+class NetworkTrace:
+    """What `Network.forward` computed.
+
+    layers: each layer's trace; readout: the read-out's; y (T, B, K) the output; state: a list of final states, one for each
+    layer, ready to carry on; kept: the dropout factors, one array or None for each layer.
+    """
+
+    layers: list
+    readout: object
+    kept: list
+
+    @property
+    def y(self):
+        return self.readout.h
+
+    @property
+    def state(self):
+        return [trace.state for trace in self.layers]
+
+
+class Network:
+    """layers (cells or Dense, first to last), a Dense read-out applied at every step, and a loss (`mse`, `cross_entropy`).
+
+    dropout: the share of each layer's outputs silenced on their way up while training, never along the recurrent
+    connections (Zaremba et al. 2014). ValueError where one layer's size does not fit the next.
+    """
+
+    def __init__(self, layers, readout, loss, dropout=0.0):
+        self.layers, self.readout, self.loss, self.dropout = list(layers), readout, loss, dropout
+        chain = [*self.layers, readout]
+        for k, (below, above) in enumerate(zip(chain, chain[1:])):
+            if below.hidden_size != above.input_size:
+                name = "readout" if above is readout else f"layers[{k + 1}]"
+                raise ValueError(f"{name} must have input_size H = {below.hidden_size}; got {above.input_size}")
+        if not callable(loss):
+            raise ValueError(f"loss must be a function such as mse or cross_entropy; got {loss!r}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must lie in [0, 1); got {dropout!r}")
+        self._memory = None
+
+    @property
+    def params(self):
+        """Every parameter by name, "0.W", "0.U", …, "readout.b": the arrays themselves, so changing them trains."""
+        named = {f"{k}.{name}": p for k, layer in enumerate(self.layers) for name, p in layer.params.items()}
+        return named | {f"readout.{name}": p for name, p in self.readout.params.items()}
+
+    def copy_params(self):
+        """A copy of every parameter by name, for `set_params` to put back."""
+        return {name: p.copy() for name, p in self.params.items()}
+
+    def set_params(self, values):
+        """Write `values`, named and shaped like `params`, into the network. ValueError where names or shapes differ."""
+        params = self.params
+        if params.keys() != values.keys():
+            raise ValueError(f"values must have the names {sorted(params)}; got {sorted(values)}")
+        for name, p in params.items():
+            p[...] = checks.array(f"values[{name!r}]", values[name], "of the parameter", p.shape, p.dtype)
+
+    def forward(self, x, state=None, rng=None, out=None):
+        """Run over x (T, B, D) from `state` (a list as trace.state gives, None for zeros).
+
+        rng: a Generator for dropout while training; None switches dropout off, as when the network is used.
+        out: an older NetworkTrace whose memory may be used again.
+        """
+        states = [None] * len(self.layers) if state is None else state
+        if len(states) != len(self.layers):
+            raise ValueError(f"state must be a list with one entry for each of {len(self.layers)} layers; got {len(states)}")
+        traces, kept = [], []
+        for k, layer in enumerate(self.layers):
+            traces.append(layer.forward(x, states[k], out=out and out.layers[k]))
+            x, keep = traces[-1].h, None
+            if self.dropout and rng is not None:
+                x, keep = dropout(x, self.dropout, rng)
+            kept.append(keep)
+        return NetworkTrace(traces, self.readout.forward(x), kept)
+
+    def backward(self, trace, dy):
+        """Gradients by parameter name for dy (T, B, K) = ∂E/∂y."""
+        return self._backward(trace, dy, None)[0]
+
+    def _backward(self, trace, dy, memory):
+        top = self.readout.backward(trace.readout, dy)
+        named = {f"readout.{name}": d for name, d in top.params.items()}
+        dh, all_grads = top.x, [None] * len(self.layers)
+        for k in reversed(range(len(self.layers))):
+            if trace.kept[k] is not None:
+                dh = dh * trace.kept[k]
+            all_grads[k] = self.layers[k].backward(trace.layers[k], dh, out=memory and memory[k])
+            named |= {f"{k}.{name}": d for name, d in all_grads[k].params.items()}
+            if k:
+                dh = all_grads[k].x
+        return {name: named[name] for name in self.params}, all_grads
+
+    def loss_and_grads(self, x, target, mask=None, state=None, rng=None):
+        """(E, gradients by name, final state) for one batch: the heart of a training step.
+
+        The memory of the last call is used again, so the gradients are good until the next call.
+        """
+        trace_memory, grads_memory = self._memory or (None, None)
+        trace = self.forward(x, state, rng, trace_memory)
+        E, dy = self.loss(trace.y, target, mask)
+        grads, all_grads = self._backward(trace, dy, grads_memory)
+        self._memory = trace, all_grads
+        return E, grads, trace.state
+
+    def evaluate(self, x, target, mask=None, state=None):
+        """(E, y) on data, without dropout and without learning."""
+        y = self.forward(x, state).y
+        return self.loss(y, target, mask)[0], y

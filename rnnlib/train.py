@@ -1,0 +1,169 @@
+"""The training loop: forward, backward, clip, step, and what it should notice on the way."""
+
+import sys
+import time
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnnlib import checks, losses
+from rnnlib.optim import clip_by_norm
+
+
+@dataclass
+class History:
+    """What happened: `loss` and `norm` (of the gradient before clipping), one number an update; `validation`, pairs
+    (updates done, held-out loss); `best`, the updates done where the held-out loss was lowest; `stopped`, why it ended."""
+
+    loss: list = field(default_factory=list)
+    norm: list = field(default_factory=list)
+    validation: list = field(default_factory=list)
+    best: int = 0
+    stopped: str = "finished"
+
+    @property
+    def updates(self):
+        """How many updates were made."""
+        return len(self.norm)
+
+
+def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None, rng, window=None, carry=True, clip=None,
+        l1=0.0, l2=0.0, validation=None, validate_every=50, patience=None, until=None, progress=None):  # fmt: skip
+    """Train `network` in place and return its `History`.
+
+    data: a function rng -> (x, target, mask) that makes a fresh batch for each of `updates` updates; or fixed arrays
+      (x, target, mask) with the batch on axis 1 (mask may be None), of which each of `epochs` epochs visits all sequences
+      once in random order, `batch_size` at a time (None: all at once).
+    window: truncated BPTT, one update for each `window` steps, with the state carried from window to window but no gradient
+      across (Sutskever 2013, §2.8.6; Williams and Peng 1990), or with the state set to zero if carry=False. None: full BPTT.
+    clip: largest gradient norm. l1, l2: strengths of the penalties. dropout is the network's own.
+    validation: held-out (x, target, mask), looked at every `validate_every` updates; with `patience`, training stops after
+      that many looks without a new best, and the best parameters are put back.
+    until: function History -> bool, called after each update; True stops. progress: a title for a progress bar, or None.
+
+    A loss or gradient that is not finite stops the training with a RuntimeWarning that names the update and the likely cure;
+    the last parameters with a finite loss are put back and the history is returned.
+    """
+    checks.generator("rng", rng)
+    if (updates is None) == callable(data) or (epochs is None) != callable(data):
+        raise ValueError("fit needs `updates` where data is a function, and `epochs` where data is (x, target, mask)")
+    if patience is not None and validation is None:
+        raise ValueError("patience needs `validation` data to judge by")
+    for name, value in (("updates", updates), ("epochs", epochs), ("batch_size", batch_size), ("window", window), ("patience", patience)):
+        if value is not None:
+            checks.size(name, value)
+    batches, total = _batches(data, updates, epochs, batch_size, window, rng)
+    history, best, least, since = History(), None, np.inf, 0
+    params, finite = network.params, network.copy_params()
+    bar = Progress(progress, total) if progress else None
+    for x, target, mask, first in batches:
+        state = None if first or not carry else state  # noqa: F821 (the first window of a batch sets it)
+        with np.errstate(over="ignore", invalid="ignore"):  # reported below, once and in words
+            E, grads, state = network.loss_and_grads(x, target, mask, state, rng)
+        for penalty, strength in ((losses.l1, l1), (losses.l2, l2)):
+            if strength:
+                extra, slopes = penalty(params, strength)
+                E += extra
+                for name, slope in slopes.items():
+                    grads[name] += slope
+        norm = clip_by_norm(grads, clip)
+        history.loss.append(E)
+        if not np.isfinite(E) or not np.isfinite(norm):
+            network.set_params(finite)
+            history.stopped = f"not finite at update {len(history.loss)}"
+            cure = "a smaller learning_rate" + ("" if clip else " or clip=1.0")
+            warnings.warn(f"loss {E:.3g}, gradient norm {norm:.3g}: {history.stopped}; {cure} is the likely cure. "
+                          "The last parameters with a finite loss are back in place.", RuntimeWarning, stacklevel=2)  # fmt: skip
+            break
+        for name, p in params.items():
+            np.copyto(finite[name], p)
+        optimizer.step(params, grads)
+        history.norm.append(norm)
+        if bar:
+            bar(history.updates, E)
+        if validation is not None and history.updates % validate_every == 0:
+            history.validation.append((history.updates, network.evaluate(*validation)[0]))
+            since += 1
+            if history.validation[-1][1] < least:
+                least, since, history.best, best = history.validation[-1][1], 0, history.updates, network.copy_params()
+            if patience and since >= patience:
+                history.stopped = f"no better for {patience} looks, best at update {history.best}"
+                break
+        if until and until(history):
+            history.stopped = f"done at update {history.updates}"
+            break
+    if patience and best is not None and history.stopped[:3] != "not":
+        network.set_params(best)
+    if bar:
+        bar.close()
+    return history
+
+
+def _batches(data, updates, epochs, batch_size, window, rng):
+    """(an iterator over (x, target, mask, first window of its batch?), how many there will be at most)."""
+    if callable(data):
+        sources, total = (data(rng) for _ in range(updates)), updates
+    else:
+        x, target, mask = data
+        N = np.shape(x)[1]
+        size = min(batch_size or N, N)
+        total = epochs * -(-N // size) * (-(-len(x) // window) if window else 1)
+
+        def visits():
+            for _ in range(epochs):
+                order = rng.permutation(N)
+                for start in range(0, N, size):
+                    chosen = order[start : start + size]
+                    yield x[:, chosen], target[:, chosen], None if mask is None else mask[:, chosen]
+
+        sources = visits()
+
+    def windows():
+        done = 0
+        for x, target, mask in sources:
+            for t in range(0, len(x), window or len(x)):
+                cut = slice(t, t + (window or len(x)))
+                if mask is None or mask[cut].any():
+                    yield x[cut], target[cut], None if mask is None else mask[cut], t == 0
+                    done += 1
+                    if updates and done == updates:
+                        return
+
+    return windows(), total
+
+
+class Progress:
+    """A bar with the loss beside it: HTML in a notebook, one line on a terminal. `bar(done, loss)` moves it, `close` hides it.
+
+    In a notebook it leaves an empty line behind, always the same, so that what a cell prints does not depend on the
+    machine's speed.
+    """
+
+    EMPTY = "<span></span>"
+
+    def __init__(self, title, total):
+        self.title, self.total, self.started, self.shown, self.display = title, total, time.monotonic(), 0.0, None
+        ipython = sys.modules.get("IPython")
+        if ipython and hasattr(ipython.get_ipython(), "kernel"):
+            self.display = ipython.display.display(ipython.display.HTML(self.EMPTY), display_id=True)
+
+    def __call__(self, done, loss=None):
+        now = time.monotonic()
+        if now - self.shown < 0.2:
+            return
+        self.shown = now
+        left = (now - self.started) * (self.total - done) / max(done, 1)
+        words = f"{self.title}: {done} of {self.total}" + ("" if loss is None else f", loss {loss:.4g}") + f", {left:.0f} s left"
+        bar = f'<progress value="{done}" max="{self.total}" aria-label="{self.title}"></progress> '
+        self._write(bar + words if self.display else f"\r{words:<78}")
+
+    def close(self):
+        """Take the bar away."""
+        self._write(self.EMPTY if self.display else f"\r{'':<78}\r")
+
+    def _write(self, text):
+        if self.display:
+            self.display.update(sys.modules["IPython"].display.HTML(text))
+        else:
+            print(text, end="", file=sys.stderr, flush=True)
