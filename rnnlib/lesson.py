@@ -1,6 +1,6 @@
 """What a lesson says aloud: claims that were measured, and exercises that answer back.
 
-The exercises of lesson 05 stand in notebooks/checks/lesson05.py as EXERCISES, a dict from "5.1" to `Exercise`; this file
+The exercises of lesson 04 stand in notebooks/checks/lesson04.py as EXERCISES, a dict from "4.1" to `Exercise`; this file
 holds only the mechanism.
 """
 
@@ -39,11 +39,11 @@ class Exercise:
 
 
 def exercises(lesson):
-    """{"5.1": Exercise, ...} of one lesson, read from checks/lessonNN.py beside the notebooks."""
-    name = f"checks/lesson{lesson:02d}.py"
+    """{"4.1": Exercise, ...} of one lesson, "4" or "5a", read from checks/lesson04.py or lesson05a.py by the notebooks."""
+    name = f"checks/lesson{lesson.rjust(2 + lesson[-1].isalpha(), '0')}.py"
     for folder in (Path.cwd(), Path(__file__).parents[1] / "notebooks"):
         if (folder / name).is_file():
-            spec = importlib.util.spec_from_file_location(f"lesson{lesson:02d}", folder / name)
+            spec = importlib.util.spec_from_file_location(f"lesson_{lesson}", folder / name)
             module = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
             return module.EXERCISES
@@ -51,9 +51,9 @@ def exercises(lesson):
 
 
 def check(exercise, candidate):
-    """Say whether `candidate` answers exercise "5.1"; if not, which term is wrong, and a hint. Never raises."""
+    """Say whether `candidate` answers exercise "4.1"; if not, which term is wrong, and a hint. Never raises."""
     try:
-        known = exercises(int(exercise.split(".")[0]))
+        known = exercises(str(exercise).split(".")[0])
         if exercise not in known:
             raise ValueError(f"there is no such exercise; this lesson has {', '.join(known)}")
         verdict = _verdict(known[exercise], candidate)
