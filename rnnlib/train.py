@@ -54,11 +54,14 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
         if value is not None:
             checks.size(name, value)
     batches, total = _batches(data, updates, epochs, batch_size, window, rng)
-    history, best, least, since = History(), None, np.inf, 0
+    history, best, least, since, state = History(), None, np.inf, 0, None
     params, finite = network.params, network.copy_params()
     bar = Progress(progress, total) if progress else None
     for x, target, mask, first in batches:
-        state = None if first or not carry else state  # noqa: F821 (the first window of a batch sets it)
+        state = None if first or not carry else state
+        if mask is not None and not mask.any():  # nothing to learn from here, but the state moves on
+            state = network.forward(x, state, rng).state
+            continue
         with np.errstate(over="ignore", invalid="ignore"):  # reported below, once and in words
             E, grads, state = network.loss_and_grads(x, target, mask, state, rng)
         for penalty, strength in ((losses.l1, l1), (losses.l2, l2)):
@@ -93,6 +96,8 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
         if until and until(history):
             history.stopped = f"done at update {history.updates}"
             break
+        if history.updates == updates:
+            break
     if patience and best is not None and history.stopped[:3] != "not":
         network.set_params(best)
     if bar:
@@ -120,15 +125,10 @@ def _batches(data, updates, epochs, batch_size, window, rng):
         sources = visits()
 
     def windows():
-        done = 0
         for x, target, mask in sources:
             for t in range(0, len(x), window or len(x)):
                 cut = slice(t, t + (window or len(x)))
-                if mask is None or mask[cut].any():
-                    yield x[cut], target[cut], None if mask is None else mask[cut], t == 0
-                    done += 1
-                    if updates and done == updates:
-                        return
+                yield x[cut], target[cut], None if mask is None else mask[cut], t == 0
 
     return windows(), total
 
