@@ -22,7 +22,7 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 SLOW_CELL = 5.0  # seconds
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"name": "python"}
-KEPT_CELL_METADATA = {"tags", "jupyter", "slideshow", "editable", "deletable"}
+KEPT_CELL_METADATA = {"tags", "jupyter", "slideshow", "editable", "deletable", "exercise"}
 
 
 def select(names):
