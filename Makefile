@@ -24,8 +24,7 @@ lab: $(READY) ## open the course in JupyterLab (make lab ARGS=--no-browser passe
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(AS_ROOT) $(ARGS)
 
 test: $(TESTABLE) ## run every test: the module, the benches in a browser, every cell of every notebook
-	$(ONE_THREAD) $(PY) -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout=120 \
-	  -n 2 --dist loadfile $(ARGS)
+	$(ONE_THREAD) $(PY) -m pytest tests notebooks --nbval -n 2 --dist loadfile $(ARGS)
 
 notebooks: $(TESTABLE) ## run the notebooks again and keep their outputs (make notebooks ARGS=05 for one)
 	$(ONE_THREAD) $(PY) tests/run_notebooks.py $(ARGS)
