@@ -1,12 +1,13 @@
 """Benches: sliders, presets, Play, one live picture and one line of words that says what it shows.
 
-A bench wraps three plain functions of a lesson's: `compute(**values) -> data` (pure), `draw(fig, data) -> artists`
-(matplotlib, once) and `update(artists, data)`. The browser asks for each picture itself (`bench.js`), and the kernel
-answers with a display list: what the moving artists draw, written down by `Recorder` and painted by a canvas between
-layers of all that stands still. What a canvas cannot paint as matplotlib does is painted by matplotlib.
+The browser asks for each picture itself (bench.js), and the kernel answers with a display list: what the moving artists
+draw, written down by `Recorder`, for a canvas to paint between layers of all that stands still. What a canvas cannot
+paint as matplotlib does is painted by matplotlib, and sent as pixels.
 """
 
 import base64
+import contextlib
+import functools
 import html
 import inspect
 import io
@@ -33,12 +34,18 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 
 PIXELS_PER_INCH = 100
-PAUSE_BETWEEN_SHOWS = 0.04  # seconds: an action that shows faster than 25 pictures a second skips some
+SECONDS_BETWEEN_SHOWS = 0.04  # an action that shows more often than this skips some
+
+
+def expect(holds, label, what, got):
+    if not holds:
+        raise ValueError(f"{label}: expected {what}, got {got!r}")
+    return got
 
 
 @dataclass(frozen=True)
 class Slider:
-    """A number in [low, high] on the grid low + k·step; whole numbers if all four are ints. fmt as in ".2f"."""
+    """A number in [low, high] in steps from low; a whole number if all four are ints. fmt as in ".2f"."""
 
     label: str
     low: float
@@ -48,78 +55,60 @@ class Slider:
     fmt: str | None = None
 
     def __post_init__(self):
-        where = f"Slider {self.label!r}: "
-        if not all(math.isfinite(x) for x in (self.low, self.high, self.step, self.start)):
-            raise ValueError(where + "low, high, step and start must be finite numbers")
-        if not self.low < self.high:
-            raise ValueError(where + f"expected low < high, got low = {self.low}, high = {self.high}")
-        if not 0 < self.step <= self.high - self.low:
-            raise ValueError(where + f"expected 0 < step <= high - low, got step = {self.step}")
-        if not self.low <= self.start <= self.high:
-            raise ValueError(where + f"expected start in [{self.low}, {self.high}], got {self.start}")
+        expect(self.low < self.high, self.label, "low < high", (self.low, self.high))
+        expect(0 < self.step <= self.high - self.low < math.inf, self.label, "0 < step <= high - low < inf", self.step)
+        self.checked(self.start)
 
-    @property
-    def steps(self):
-        return self.steps_to(self.high)
-
-    def steps_to(self, value):
-        return round((value - self.low) / self.step)
+    def checked(self, value):
+        number = isinstance(value, (int, float, np.number)) and self.low <= value <= self.high
+        expect(number, self.label, f"a number in [{self.low}, {self.high}]", value)
+        expect(not self.whole or value == int(value), self.label, "a whole number", value)
+        return int(value) if self.whole else float(value)
 
     @property
     def whole(self):
         return all(isinstance(x, int) for x in (self.low, self.high, self.step, self.start))
 
-    def checked(self, value):
-        if not isinstance(value, (int, float, np.integer, np.floating)) or not self.low <= value <= self.high:
-            raise ValueError(f"expected a number in [{self.low}, {self.high}], got {value!r}")
-        if self.whole and value != int(value):
-            raise ValueError(f"expected a whole number in [{self.low}, {self.high}], got {value!r}")
-        return int(value) if self.whole else round(float(value), 10)  # a slider's 0.15000000000000002 is 0.15
-
-    def read(self, raw):
-        return self.checked(min(max(raw, self.low), self.high))
-
-    def extremes(self):
-        return [self.low, self.high]
+    def ends(self):
+        return self.low, self.high
 
     def widget(self):
-        decimals = max(0, -Decimal(str(self.step)).as_tuple().exponent)
         kind = ipywidgets.IntSlider if self.whole else ipywidgets.FloatSlider
-        return kind(self.start, min=self.low, max=self.high, step=self.step, description=self.label,
-                    readout_format=self.fmt or ("d" if self.whole else f".{decimals}f"))
+        decimals = max(0, -Decimal(str(self.step)).normalize().as_tuple().exponent)
+        return kind(self.start, min=self.low, max=self.high, step=self.step, description=self.label, tooltip=self.label,
+                    readout_format=self.fmt or f".{decimals}f")
+
+    def play_button(self, widget):
+        """A Play button that runs the slider's widget from where it stands; Play itself counts steps from 0."""
+        steps = (self.high - self.low) / self.step
+        play = ipywidgets.Play(max=int(steps + 1e-9), step=max(1, int(steps / 100)), interval=60)
+        traitlets.link((widget, "value"), (play, "value"), transform=(
+            lambda value: round((value - self.low) / self.step), lambda count: self.low + count * self.step))
+        return play
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few options, strings or numbers: buttons when they are short, a dropdown when they are not."""
+    """One of a few options, strings or numbers: buttons while they are short, else a dropdown."""
 
     label: str
     options: tuple
     start: object
 
     def __post_init__(self):
-        object.__setattr__(self, "options", tuple(self.options))
-        if not self.options or len(set(self.options)) < len(self.options):
-            raise ValueError(f"Choice {self.label!r}: expected different options, got {self.options}")
-        if self.start not in self.options:
-            raise ValueError(f"Choice {self.label!r}: expected start among {self.options}, got {self.start!r}")
+        self.checked(self.start)
 
     def checked(self, value):
-        if value not in self.options:
-            raise ValueError(f"expected one of {self.options}, got {value!r}")
-        return self.options[self.options.index(value)]
+        return expect(value in self.options, self.label, f"one of {self.options}", value)
 
-    def read(self, raw):
-        return self.options[raw]
-
-    def extremes(self):
-        return list(self.options)
+    def ends(self):
+        return self.options
 
     def widget(self):
-        short = len(self.options) <= 5 and sum(len(str(option)) for option in self.options) <= 40
+        named = [(str(option), option) for option in self.options]
+        short = sum(len(name) + 2 for name, _ in named) <= 40
         kind = ipywidgets.ToggleButtons if short else ipywidgets.Dropdown
-        return kind(options=[(str(option), option) for option in self.options], value=self.start,
-                    description=self.label)
+        return kind(options=named, value=self.start, description=self.label, tooltip=self.label)
 
 
 @dataclass(frozen=True)
@@ -131,194 +120,153 @@ class Text:
     max_length: int = 40
 
     def __post_init__(self):
-        if not isinstance(self.start, str) or len(self.start) > self.max_length:
-            raise ValueError(f"Text {self.label!r}: expected start of at most {self.max_length} characters, "
-                             f"got {self.start!r}")
+        self.checked(self.start)
 
     def checked(self, value):
-        if not isinstance(value, str) or len(value) > self.max_length:
-            raise ValueError(f"expected text of at most {self.max_length} characters, got {value!r}")
-        return value
+        fits = isinstance(value, str) and len(value) <= self.max_length
+        return expect(fits, self.label, f"text of at most {self.max_length} characters", value)
 
-    def read(self, raw):
-        return raw[: self.max_length]
-
-    def extremes(self):
-        return ["", "m" * self.max_length]
+    def ends(self):
+        return "", "m" * self.max_length
 
     def widget(self):
-        return ipywidgets.Text(self.start, description=self.label, continuous_update=True)
+        return ipywidgets.Text(self.start, description=self.label, tooltip=self.label)
 
 
 class Recorder(RendererBase):
-    """A matplotlib renderer that writes down what artists draw, in canvas pixels (y downwards), as a list of ops.
+    """A matplotlib renderer that writes down what artists draw, in canvas pixels (y downwards).
 
-    A path op has points in the buffer, where (nan, 0) starts a new line and (nan, 1) closes one; an image op has RGBA
-    pixels there. Paths are cleaned by matplotlib's own code (transformed, simplified, snapped to pixels), so a canvas
-    paints the same geometry as Agg. Text, hatches, odd clips and all else unknown is drawn by Agg, and sent as pixels.
+    A path op points to (x, y) rows in the buffer, where (nan, 0) starts a new line and (nan, 1) closes one; an image op
+    to RGBA pixels. matplotlib's own code transforms, simplifies and snaps the paths, so a canvas paints the geometry
+    that Agg would. Text is drawn by Agg, and so is any artist that uses what is not known here.
     """
 
     def __init__(self, width, height, dpi):
         super().__init__()
-        self.width, self.height, self.dpi = width, height, dpi
-        self.agg = RendererAgg(width, height, dpi)
-        self.flip = Affine2D().scale(1, -1).translate(0, height)
-        self.begin()
+        self.agg, self.texts = RendererAgg(width, height, dpi), {}
+        self.points_to_pixels = self.agg.points_to_pixels
+        self.get_canvas_width_height = self.agg.get_canvas_width_height
+        self.get_text_width_height_descent = functools.lru_cache(self.agg.get_text_width_height_descent)
+        self.size, self.flip = (width, height), Affine2D().scale(1, -1).translate(0, height)
 
-    def begin(self):
-        self.ops, self.chunks, self.offset = [], [], 0
+    def record(self, items):
+        """The ops of artists, in their order, and the buffer they point into; what is an op already is kept."""
+        self.ops, self.buffer = [], bytearray()
+        for item in items:
+            done = len(self.ops)
+            try:
+                self.ops.append(item) if isinstance(item, dict) else item.draw(self)
+            except NotImplementedError:
+                del self.ops[done:]
+                self.add_image(*self.drawn_by_agg(item.draw))
+        return {"ops": self.ops, "data": bytes(self.buffer)}
 
-    def record(self, artist):
-        """Write down one artist; one that the recorder cannot follow is painted whole by Agg."""
-        mark = len(self.ops)
-        sharp = isinstance(artist, AxesImage) and artist.get_interpolation() == "nearest"
-        try:
-            if sharp:
-                artist.set_interpolation("none")  # then matplotlib leaves the enlarging to the browser
-            artist.draw(self)
-        except Exception:
-            del self.ops[mark:]
-            self.exactly(artist.draw)
-        finally:
-            if sharp:
-                artist.set_interpolation("nearest")
+    def not_known(self, *args, **kwargs):
+        raise NotImplementedError
 
-    def points_to_pixels(self, points):
-        return points * self.dpi / 72
-
-    def get_canvas_width_height(self):
-        return self.width, self.height
-
-    def get_text_width_height_descent(self, s, prop, ismath):
-        return self.agg.get_text_width_height_descent(s, prop, ismath)
+    draw_quad_mesh = draw_gouraud_triangles = draw_tex = start_filter = not_known
 
     def option_scale_image(self):
         return True
 
-    def option_image_nocomposite(self):
-        return True
-
     def draw_path(self, gc, path, transform, rgbFace=None):
-        self.path(gc, path, transform + self.flip, rgbFace)
+        open_line = {} if rgbFace is not None else {
+            "clip": (-1, -1, self.size[0] + 1, self.size[1] + 1), "simplify": path.should_simplify}
+        self.add_path(gc, self.clean(gc, path, transform + self.flip, **open_line), rgbFace)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
-        places = np.floor((trans + self.flip).transform(path.vertices) + 0.5)  # as Agg: markers sit on whole pixels
-        self.path(gc, marker_path, marker_trans + Affine2D().scale(1, -1), rgbFace,
-                  places[np.isfinite(places).all(axis=1)])
+        places = np.floor((trans + self.flip).transform(path.vertices) + 0.5)  # Agg puts markers on whole pixels,
+        transform = marker_trans + Affine2D().scale(1, -1)
+        marker, loose = (self.clean(gc, marker_path, transform, snap=snap) for snap in (gc.get_snap(), False))
+        if np.array_equal(marker.vertices, loose.vertices):
+            places += 0.5  # and centres there those that do not snap
+        self.add_path(gc, marker, rgbFace, places[np.isfinite(places).all(axis=1)])
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
-        width, height, _ = self.get_text_width_height_descent(s, prop, ismath)
-        reach = math.hypot(width, height) + 3
-        self.exactly(lambda agg: agg.draw_text(gc, x, y, s, prop, angle, ismath, mtext),
-                     (x - reach, y - reach, x + reach, y + reach))
-
-    def draw_tex(self, gc, x, y, s, prop, angle, *, mtext=None):
-        self.exactly(lambda agg: agg.draw_tex(gc, x, y, s, prop, angle, mtext=mtext))
-
-    def draw_quad_mesh(self, *args, **kwargs):
-        self.exactly(lambda agg: agg.draw_quad_mesh(*args, **kwargs))
-
-    def draw_gouraud_triangles(self, *args, **kwargs):
-        self.exactly(lambda agg: agg.draw_gouraud_triangles(*args, **kwargs))
-
-    def start_filter(self):
-        raise NotImplementedError
+        key = mtext, s, prop, angle, ismath, gc.get_rgb(), round(64 * x), round(64 * y)  # glyphs sit on 1/64 pixels
+        if key not in self.texts:
+            if len(self.texts) > 2000:
+                self.texts.clear()
+            reach = 3 + math.hypot(*self.get_text_width_height_descent(s, prop, ismath)[:2])
+            self.texts[key] = self.drawn_by_agg(lambda agg: agg.draw_text(gc, x, y, s, prop, angle, ismath, mtext),
+                                                x - reach, y - reach, x + reach, y + reach)
+        self.add_image(*self.texts[key])
 
     def draw_image(self, gc, x, y, im, transform=None):
+        height, width = im.shape[:2]
+        unit_square = transform or Affine2D().scale(width, height)
+        place = Affine2D().scale(1 / width, 1 / height) + unit_square + Affine2D().translate(x, y) + self.flip
+        self.add_image(im, place, gc.get_alpha(), self.clip_of(gc))
+
+    def clean(self, gc, path, transform, **options):
+        width = self.points_to_pixels(gc.get_linewidth()) if gc.get_rgb()[3] else 0
+        return path.cleaned(transform, remove_nans=True, stroke_width=width, **({"snap": gc.get_snap()} | options))
+
+    def clip_of(self, gc):
+        """The clip rectangle on whole pixels, as Agg has it: x, y, width, height."""
         if gc.get_clip_path()[0] is not None:
             raise NotImplementedError
-        place = (transform or Affine2D().scale(im.shape[1], im.shape[0])) + Affine2D().translate(x, y) + self.flip
-        place = Affine2D().scale(1 / im.shape[1], 1 / im.shape[0]) + place
-        self.image(im, place, gc.get_alpha(), self.clip(gc))
+        if (box := gc.get_clip_rectangle()) is None:
+            return None
+        (x0, y0), (x1, y1) = np.floor(box.get_points() + 0.5).astype(int).tolist()
+        return [x0, self.size[1] - y1, x1 - x0, y1 - y0]
 
-    def path(self, gc, path, transform, face, places=None):
-        """One path, filled and stroked, at (0, 0) or at each of the places."""
-        if gc.get_hatch() or gc.get_sketch_params() or gc.get_clip_path()[0] is not None or not gc.get_antialiased():
+    def drawn_by_agg(self, draw, *box):
+        """What Agg draws on an empty sheet, all of it inside the box x0, y0, x1, y1: its pixels and their place."""
+        draw(self.agg)
+        sheet = np.asarray(self.agg.buffer_rgba())
+        x0, y0, x1, y1 = (max(0, int(edge)) for edge in box or (0, 0, *self.size))
+        part = sheet[y0:y1, x0:x1]
+        rows, columns = inked(part)
+        rgba = part[rows, columns].copy()
+        part[...] = 0
+        return rgba, Affine2D().translate(x0 + columns.start, y0 + rows.start)
+
+    def add_path(self, gc, path, face, places=None):
+        """Add one cleaned path, filled and stroked, at (0, 0) or at each of the places."""
+        if gc.get_hatch() or gc.get_sketch_params() or not gc.get_antialiased():
             raise NotImplementedError
+        op = {"kind": "path", "points": self.keep(polylines(path)), "clip": self.clip_of(gc)}
         if face is not None:
-            face = (*face[:3], gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3])
-        edge, width = gc.get_rgb(), self.points_to_pixels(gc.get_linewidth())
-        inside = (-1, -1, self.width + 1, self.height + 1) if face is None and places is None else None
-        clean, loose = (path.cleaned(transform, remove_nans=True, clip=inside, snap=snap,
-                                     simplify=inside is not None and path.should_simplify,
-                                     stroke_width=width if edge[3] else 0) for snap in (gc.get_snap(), False))
-        if places is not None and np.array_equal(clean.vertices, loose.vertices):
-            places = places + 0.5  # as Agg: a marker that does not snap is centred on its pixel
-        offset, dashes = gc.get_dashes()
-        op = {"kind": "path", "points": self.keep(polylines(clean)), "clip": self.clip(gc)}
-        if face is not None and face[3]:
-            op["fill"] = css(face)
-        if width and edge[3]:
-            op |= {"stroke": css(edge), "width": width, "join": gc.get_joinstyle(),
-                   "cap": {"projecting": "square"}.get(gc.get_capstyle(), gc.get_capstyle())}
-            if dashes is not None:
-                op |= {"dashes": list(self.points_to_pixels(np.asarray(dashes))),
-                       "dash_offset": self.points_to_pixels(offset)}
+            op["fill"] = css((*face[:3], gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]))
+        if gc.get_linewidth() and gc.get_rgb()[3]:
+            offset, dashes = gc.get_dashes()
+            op |= {"stroke": css(gc.get_rgb()), "width": self.points_to_pixels(gc.get_linewidth()),
+                   "join": gc.get_joinstyle(), "cap": gc.get_capstyle().replace("projecting", "square"),
+                   "dashes": [] if dashes is None else [self.points_to_pixels(x) for x in dashes],
+                   "dash_offset": self.points_to_pixels(offset or 0)}
         if places is not None:
             op["places"] = self.keep(places)
         self.ops.append(op)
 
-    def exactly(self, draw, box=None):
-        """Let Agg draw on an empty sheet, and send the pixels it touched (all of them inside box, if box is known)."""
-        draw(self.agg)
-        sheet = np.asarray(self.agg.buffer_rgba())
-        x0, y0, x1, y1 = box or (0, 0, self.width, self.height)
-        x0, y0 = max(0, int(x0)), max(0, int(y0))
-        part = sheet[y0: max(0, int(y1) + 1), x0: max(0, int(x1) + 1)]
-        rows, columns = bounds(part[..., 3])
-        if rows.stop:
-            place = Affine2D().translate(x0 + columns.start, y0 + rows.start)
-            self.image(part[rows, columns], place, 1, None)
-        part[...] = 0
-
-    def image(self, rgba, place, alpha, clip):
-        matrix = place.get_matrix()[:2].T.ravel().tolist()
-        self.ops.append({"kind": "image", "pixels": self.keep(rgba, np.uint8), "shape": rgba.shape[:2],
-                         "place": matrix, "alpha": alpha, "clip": clip})
-
-    def clip(self, gc):
-        """The clip rectangle on whole pixels, as Agg has it: x, y, width, height."""
-        box = gc.get_clip_rectangle()
-        if box is None:
-            return None
-        (x0, y0), (x1, y1) = np.floor(box.get_points() + 0.5).astype(int).tolist()
-        return [x0, self.height - y1, x1 - x0, y1 - y0]
+    def add_image(self, rgba, place, alpha=1, clip=None):
+        if rgba.size:
+            self.ops.append({"kind": "image", "pixels": self.keep(rgba, np.uint8), "shape": rgba.shape[:2],
+                             "place": place.get_matrix()[:2].T.ravel().tolist(), "alpha": alpha, "clip": clip})
 
     def keep(self, array, dtype="<f4"):
-        """Append an array to the buffer; its place there as [first byte, bytes]."""
-        chunk = np.ascontiguousarray(array, dtype).tobytes()
-        self.chunks.append(chunk)
-        self.offset += len(chunk)
-        return [self.offset - len(chunk), len(chunk)]
-
-
-def css(rgba):
-    red, green, blue, alpha = rgba
-    return f"rgb({255 * red:.0f} {255 * green:.0f} {255 * blue:.0f} / {alpha:.4g})"
+        """Append an array to the buffer; its place there: first byte, number of bytes."""
+        start = len(self.buffer)
+        self.buffer += np.ascontiguousarray(array, dtype).tobytes()
+        return [start, len(self.buffer) - start]
 
 
 def polylines(path):
-    """The points of a cleaned path, with (nan, 0) before each line but the first and (nan, 1) where one closes."""
     points, codes = path.vertices, path.codes
     points[codes == Path.CLOSEPOLY] = np.nan, 1
-    used = codes != Path.STOP
-    points, codes = points[used], codes[used]
+    points, codes = points[codes != Path.STOP], codes[codes != Path.STOP]
     return np.insert(points, np.flatnonzero(codes == Path.MOVETO)[1:], (np.nan, 0), axis=0)
 
 
-def bounds(mask):
-    """The slices of rows and of columns that hold all that is not zero."""
-    spans = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    return [slice(int(span[0]), int(span[-1]) + 1) if span.size else slice(0, 0) for span in spans]
+def css(rgba):
+    return "rgb({:.0f} {:.0f} {:.0f} / {:.4g})".format(*(255 * part for part in rgba[:3]), rgba[3])
 
 
-def leaves(artists):
-    """The artists in any nest of lists, tuples and dictionaries."""
-    if isinstance(artists, Artist):
-        return [artists]
-    if isinstance(artists, dict):
-        artists = artists.values()
-    return [leaf for artist in artists or () for leaf in leaves(artist)]
+def inked(rgba):
+    """The slices of rows and of columns outside which all is transparent."""
+    for axis in (1, 0):
+        places = np.flatnonzero(rgba[..., 3].any(axis=axis))
+        yield slice(int(places[0]), int(places[-1]) + 1) if places.size else slice(0, 0)
 
 
 def png(rgba):
@@ -327,108 +275,79 @@ def png(rgba):
     return file.getvalue()
 
 
-def raw(widget, value=None):
-    """What the browser knows of a control's value: a choice's is the index of its option."""
-    if not hasattr(widget, "index"):
-        return widget.value if value is None else value
-    return widget.index if value is None else [option for _, option in widget.options].index(value)
-
-
-def words_of(values):
-    return ", ".join(f"{name} = {value}" for name, value in values.items())
+def leaves(artists):
+    """The artists in any nest of lists, tuples and dictionaries."""
+    if isinstance(artists, Artist):
+        return [artists]
+    return [leaf for part in (artists.values() if isinstance(artists, dict) else artists) for leaf in leaves(part)]
 
 
 class Picture(anywidget.AnyWidget):
-    """The live picture in the browser. `layers` stand still; a frame is what moves; both are painted by bench.js."""
+    """The bench in the browser. `layers` stand still; `frame` holds what moves, its words, and errors."""
 
     _esm = File(__file__).with_suffix(".js")
     _css = File(__file__).with_suffix(".css")
     layers = traitlets.List().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
-    lengths = traitlets.Dict().tag(sync=True)
-    play = traitlets.List().tag(sync=True, **ipywidgets.widget_serialization)
 
 
 class Bench:
     """Sliders over a pure function, and one live picture of what it returns.
 
-    compute(**values) -> data, draw(fig, data) -> the artists that move (in lists, dicts, as you like), update(artists,
-    data) and describe(data) -> one line of words that carries the current values. controls: {name: Slider, Choice or
-    Text}, named as compute's arguments. presets: {label: {name: value}}. play: the Slider that a Play button runs.
-    actions: {label: function(bench)}. Errors at creation are raised; errors while moving are shown in the page.
+    compute(**values) -> data (pure); draw(fig, data) -> the artists that move, in any nest of lists and dicts;
+    update(artists, data); describe(data) -> one line of words with the current values. controls: {name: Slider, Choice
+    or Text}, named as compute's arguments. presets: {label: {name: value}}. play: the name of a slider to run.
+    actions: {label: function(bench)}. Errors at creation are raised; those while moving are shown in the page.
     """
 
     def __init__(self, compute, draw, update, controls, *, describe, presets=None, play=None, actions=None,
                  figsize=(9, 4.5), name="bench"):
         self.compute, self.update, self.describe, self.name = compute, update, describe, name
-        self.controls, self.presets, self.actions = dict(controls), dict(presets or {}), dict(actions or {})
-        self._check_names(play)
+        self.controls, self.play = dict(controls), None
         self.start = {name: control.start for name, control in self.controls.items()}
-        self.values = dict(self.start)
+        try:
+            inspect.signature(compute).bind(**self.start)
+        except TypeError as error:
+            raise ValueError(f"controls: expected the names of compute's arguments, but {error}") from None
+        expect(play is None or isinstance(controls.get(play), Slider), "play", "the name of a Slider", play)
+        self.presets = {label: self._checked(values) for label, values in (presets or {}).items()}
         self.figure = Figure(figsize=figsize, dpi=PIXELS_PER_INCH)
         FigureCanvasAgg(self.figure)
-        data = compute(**self.values)
-        self.artists = draw(self.figure, data)
-        self._draw(data)
+        self.data = compute(**self.start)
+        self.artists = draw(self.figure, self.data)
+        for artist in leaves(self.artists):
+            if isinstance(artist, AxesImage) and artist.get_interpolation() == "nearest":
+                artist.set_interpolation("none")  # the same to Agg, and lets a canvas enlarge the pixels
+        self.update(self.artists, self.data)
         self.figure.canvas.draw()  # settles the layout, which must not run again: axes may not jump
         self.figure.set_layout_engine("none")
-        self._live = self._quiet = self._acting = False
-        self._sent_at = 0
-        self._build_widgets(play)
+        self._build_widgets(play, actions or {})
         self._scale(1)
-        self._send()
-
-    def _check_names(self, play):
-        wanted = inspect.signature(self.compute).parameters.values()
-        named = {p.name for p in wanted if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-        needed = {p.name for p in wanted if p.name in named and p.default is p.empty}
-        free = any(p.kind == p.VAR_KEYWORD for p in wanted)
-        if not needed <= set(self.controls) or not (free or set(self.controls) <= named):
-            raise ValueError(f"controls: expected the names of compute's arguments, {sorted(named)}, "
-                             f"got {sorted(self.controls)}")
-        if play is not None and not isinstance(self.controls.get(play), Slider):
-            raise ValueError(f"play: expected the name of a Slider, got {play!r}")
-        for label, values in self.presets.items():
-            try:
-                self._checked(values)
-            except ValueError as error:
-                raise ValueError(f"presets[{label!r}]: {error}") from None
+        self.show(self.data)
 
     def _checked(self, values):
-        unknown = set(values) - set(self.controls)
-        if unknown:
-            raise ValueError(f"expected names among {sorted(self.controls)}, got {sorted(unknown)}")
-        checked = {}
-        for name, value in values.items():
-            try:
-                checked[name] = self.controls[name].checked(value)
-            except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
-        return checked
+        expect(set(values) <= set(self.controls), "values", f"names among {sorted(self.controls)}", sorted(values))
+        return {name: self.controls[name].checked(value) for name, value in values.items()}
 
-    def _build_widgets(self, play):
+    def _build_widgets(self, play, actions):
+        self._quiet, self._acting, self._version = False, False, 0
         self.widgets = {name: control.widget() for name, control in self.controls.items()}
-        self.picture = Picture(controls=self.widgets, lengths={
-            name: control.max_length for name, control in self.controls.items() if isinstance(control, Text)})
-        bar = [self._button("Reset", self.reset, "Put everything back to where it started")]
-        bar += [self._button(label, lambda values=values: self.set(**values), f"Set {words_of(values)}")
-                for label, values in self.presets.items()]
-        bar += [self._button(label, lambda act=act: self._act(act)) for label, act in self.actions.items()]
-        if play is not None:  # Play counts from its own 0; bench.js keeps it and the slider together
-            slider, steps = self.controls[play], self.controls[play].steps
-            self.play = ipywidgets.Play(slider.steps_to(slider.start), min=0, max=steps, step=max(1, steps // 100),
-                                        interval=60)
-            self.picture.play = [self.play, self.widgets[play], slider.low, slider.step]
+        bar = [self._button("Reset", self.reset)]
+        bar += [self._button(label, functools.partial(self.set, **values)) for label, values in self.presets.items()]
+        bar += [self._button(label, functools.partial(self._act, action)) for label, action in actions.items()]
+        if play is not None:
+            self.play = self.controls[play].play_button(self.widgets[play])
             bar.append(self.play)
-        grid, bar = ipywidgets.Box(list(self.widgets.values())), ipywidgets.Box(bar)
-        grid.add_class("rnn-bench-controls").add_class(f"rnn-bench-{'many' if len(self.widgets) > 3 else 'few'}")
-        self.view = ipywidgets.VBox([grid, bar.add_class("rnn-bench-buttons"), self.picture]).add_class("rnn-bench")
+        self.picture = Picture(controls=self.widgets)
+        grid = ipywidgets.Box(list(self.widgets.values())).add_class("rnn-bench-controls")
+        buttons = ipywidgets.Box(bar).add_class("rnn-bench-buttons")
+        self.view = ipywidgets.VBox([grid, buttons, self.picture]).add_class("rnn-bench")
         self.picture.on_msg(self._answer)
         for widget in self.widgets.values():
             widget.observe(self._moved, "value")
 
-    def _button(self, label, action, tooltip=""):
+    def _button(self, label, action):
         def clicked(_):
             try:
                 action()
@@ -436,7 +355,7 @@ class Bench:
                 self._error = traceback.format_exc()
                 self._send()
 
-        button = ipywidgets.Button(description=label, tooltip=tooltip or label)
+        button = ipywidgets.Button(description=label, tooltip=label)
         button.on_click(clicked)
         return button
 
@@ -448,137 +367,123 @@ class Bench:
             self._acting = False
         self.show(self.data)
 
+    def _scale(self, ratio):
+        """Draw in full what stands still, with `ratio` pixels of the canvas to one of the page.
+
+        Each moving artist, when its turn comes, puts away what was drawn so far as a layer below it.
+        """
+        self._ratio = ratio
+        self.figure.set_dpi(PIXELS_PER_INCH * ratio)
+        renderer, layers, self._order = self.figure.canvas.get_renderer(), [], []
+        self._recorder = Recorder(*self.figure.canvas.get_width_height(physical=True), self.figure.dpi)
+
+        def put_away(artist=None, renderer=renderer):
+            sheet = np.asarray(renderer.buffer_rgba())
+            rows, columns = inked(sheet)
+            if rows.stop:
+                self._order.append({"kind": "layer", "layer": len(layers)})
+                layers.append({"png": png(sheet[rows, columns]), "x": columns.start, "y": rows.start})
+            renderer.clear()
+            self._order += [artist] if artist else []
+
+        moving = leaves(self.artists)
+        for artist in moving:
+            artist.draw = functools.partial(put_away, artist)
+        try:
+            renderer.clear()
+            self.figure.draw(renderer)
+            put_away()
+        finally:
+            for artist in moving:
+                vars(artist).pop("draw", None)
+        self.picture.layers = layers
+
+    @property
+    def values(self):
+        return self._checked({name: widget.value for name, widget in self.widgets.items()})
+
+    @property
+    def words(self):
+        return self._frame["words"]
+
     def reset(self):
         """Put every control back to where it started."""
         self.set(**self.start)
 
     def set(self, **values):
         """Move several controls, and draw once."""
-        values = self.values | self._checked(values)
+        self._quiet, self._version = True, self._version + 1
         try:
-            self._follow(values)
-        finally:  # the picture first: sliders that move one by one must not make the browser ask for mixtures
-            self._send()
-            self._quiet = True
-            for name, value in values.items():
+            for name, value in self._checked(values).items():
                 self.widgets[name].value = value
+        finally:
             self._quiet = False
+        self._moved()
 
     def show(self, data):
         """Draw the given data without compute; an action may call this as often as it likes."""
         self.data = data
-        if not self._acting or time.monotonic() - self._sent_at > PAUSE_BETWEEN_SHOWS:
+        if not self._acting or time.monotonic() - self._sent_at > SECONDS_BETWEEN_SHOWS:
             self._draw(data)
             self._send()
 
     def extremes(self):
-        """Values to try: the start, each control at its ends, each preset, and each pair of controls at their ends."""
-        yield dict(self.start)
-        yield from (self.start | values for values in self.presets.values())
-        ends = {name: control.extremes() for name, control in self.controls.items()}
-        yield from (self.start | {name: end} for name in ends for end in ends[name])
+        """Values to try: the start, presets, each control at its ends, each pair of controls at their ends."""
+        ends = {name: control.ends() for name, control in self.controls.items()}
+        changes = [{}, *self.presets.values(), *({name: end} for name in ends for end in ends[name])]
         for one, other in itertools.combinations(ends, 2):
-            yield from (self.start | {one: a, other: b} for a in ends[one] for b in ends[other])
-
-    def _follow(self, values):
-        self.values = values
-        try:
-            self._draw(self.compute(**values))
-        except BaseException:
-            self._error = traceback.format_exc()
-            raise
+            changes += [{one: a, other: b} for a in ends[one] for b in ends[other]]
+        return (self.start | change for change in changes)
 
     def _draw(self, data):
         self.update(self.artists, data)
-        self.data, self.words, self._error = data, self.describe(data), ""
+        self._frame = {"words": self.describe(data), "size": self._recorder.size, "ratio": self._ratio,
+                       **self._recorder.record(self._order)}
+        self.data, self._drawn, self._error = data, self.values, ""
 
-    def _moved(self, _):
-        """A control moved in the kernel or in the browser (which has then asked for its picture by itself)."""
-        values = {name: control.read(raw(self.widgets[name])) for name, control in self.controls.items()}
-        if not self._quiet and values != self.values:
+    def _follow(self):
+        """Draw the values of the controls, unless they are drawn already."""
+        try:
+            if self.values != self._drawn:
+                self._draw(self.compute(**self.values))
+        except BaseException:
+            self._drawn, self._error = None, traceback.format_exc()
+            raise
+
+    def _moved(self, _=None):
+        """A control moved in the kernel (or in the browser, which has asked for the picture already)."""
+        if not self._quiet:
             try:
-                self._follow(values)
+                self._follow()
             finally:
-                if not self._live:
-                    self._send()
+                self._send()
 
     def _answer(self, _, question, buffers):
-        """Answer the browser, which asks for the picture of the values it sends."""
-        self._live = True
-        try:
-            values = {name: self.controls[name].read(value) for name, value in question["values"].items()}
+        """Answer the browser, which asks for the picture of its controls; it may not have heard of the last set()."""
+        with contextlib.suppress(Exception, KeyboardInterrupt):  # _follow has written the error down
             if question["ratio"] != self._ratio:
                 self._scale(question["ratio"])
-            if values != self.values:
-                self._follow(values)
-        except (Exception, KeyboardInterrupt):
-            self._error = traceback.format_exc()
+                self._draw(self.data)
+            if question["version"] == self._version:
+                self._quiet = True
+                for name, state in question["controls"].items():
+                    self.widgets[name].set_state(state)
+                self._quiet = False
+            self._follow()
         self._send(question["id"])
 
     def _send(self, answers=None):
-        """Send the picture as it stands, or, after an error, the error: then the last good picture remains."""
-        picture = {} if self._error else self._record()
+        """Send the last good picture, and the error if there is one since."""
         self._sent_at = time.monotonic()
-        self.picture.frame = picture | {
-            "answers": answers, "words": self.words, "error": self._error,
-            "values": {name: raw(self.widgets[name], value) for name, value in self.values.items()}}
-
-    def _scale(self, ratio):
-        """Draw once in full what stands still, ratio canvas pixels to a CSS pixel, in layers between what moves.
-
-        Each moving artist, when its turn to be drawn comes, takes what was drawn so far away as a layer.
-        """
-        self._ratio = ratio
-        self.figure.set_dpi(PIXELS_PER_INCH * ratio)
-        canvas = self.figure.canvas
-        renderer = canvas.get_renderer()
-        self._recorder = Recorder(*canvas.get_width_height(physical=True), self.figure.dpi)
-        self._order, layers = [], []
-
-        def cut(artist=None):
-            sheet = np.asarray(renderer.buffer_rgba())
-            rows, columns = bounds(sheet[..., 3])
-            if rows.stop:
-                layers.append({"png": png(sheet[rows, columns]), "x": columns.start, "y": rows.start})
-                self._order.append({"kind": "layer", "layer": len(layers) - 1})
-            renderer.clear()
-            self._order.append(artist)
-
-        moving = leaves(self.artists)
-        for artist in moving:
-            artist.draw = lambda _, artist=artist: cut(artist)
-        try:
-            renderer.clear()
-            self.figure.draw(renderer)
-        finally:
-            for artist in moving:
-                artist.__dict__.pop("draw", None)
-        cut()
-        self._order.pop()
-        self.picture.layers = layers
-
-    def _record(self):
-        """The display list of the picture as it stands."""
-        recorder = self._recorder
-        recorder.begin()
-        for item in self._order:
-            if isinstance(item, dict):
-                recorder.ops.append(item)
-            else:
-                recorder.record(item)
-        return {"ops": recorder.ops, "data": b"".join(recorder.chunks),
-                "size": [recorder.width, recorder.height, self._ratio]}
+        self.picture.frame = self._frame | {"answers": answers, "version": self._version, "error": self._error}
 
     def _ipython_display_(self):
-        """Two outputs and a line: the live view, then, for readers with no kernel, a still picture and its words.
-
-        bench.css hides the still ones while the live one is there. No text here depends on pixels.
-        """
+        """The live view, and, for readers with no kernel, a still picture and its words (bench.css hides them else)."""
         self.figure.canvas.draw()
         still = base64.b64encode(png(np.asarray(self.figure.canvas.buffer_rgba()))).decode()
-        width = round(self.figure.get_figwidth() * PIXELS_PER_INCH)
+        width = {"width": round(self.figure.get_figwidth() * PIXELS_PER_INCH)}
         live = self.view._repr_mimebundle_() | {"text/plain": "Interactive figure: run this cell to move it."}
         display(live, raw=True)
-        display({"image/png": still, "text/plain": self.words}, metadata={"image/png": {"width": width}}, raw=True)
-        display({"text/html": f'<p class="rnn-bench-still">{html.escape(self.words)}</p>', "text/plain": self.words},
-                raw=True)
+        display({"image/png": still, "text/plain": self.words}, metadata={"image/png": width}, raw=True)
+        words = f'<p class="rnn-bench-still">{html.escape(self.words)}</p>'
+        display({"text/html": words, "text/plain": self.words}, raw=True)
