@@ -118,10 +118,7 @@ CONTINUAL_REBER = (*EMBEDDED_REBER[:-1], {"E": 0})
 
 
 def legal_successors(text, grammar=CONTINUAL_REBER):
-    """The symbols that may follow each prefix of `text`, a list of str; ValueError where text breaks the grammar.
-
-    legal_successors("BT", REBER) is ["TP", "SX"]; after the E that ends REBER or EMBEDDED_REBER comes "", nothing.
-    """
+    """What may follow each prefix of `text`: ("BT", REBER) gives ["TP", "SX"]. ValueError if text breaks the grammar."""
     ways, legal = grammar[0], []
     for n, symbol in enumerate(text):
         if symbol not in ways:
@@ -141,6 +138,8 @@ def reber(batch, rng, *, grammar=REBER, T=None, target="legal", dtype=np.float64
     ways = [(list(edges.items()) * 2)[:2] for edges in grammar] + [[(None, len(grammar))] * 2]  # heads, tails
     symbol = np.array([[REBER_SYMBOLS.index(s) if s else -1 for s, _ in pair] for pair in ways])
     follow = np.array([[state for _, state in pair] for pair in ways])
+    if T is None and len(grammar) not in follow[:-1]:
+        raise ValueError("T must be a number of steps where the grammar never ends; got None")
     states, symbols = [np.zeros(batch, int)], []
     while len(symbols) <= T if T else not symbols or (symbols[-1] >= 0).any():
         coin = rng.integers(0, 2, batch)
@@ -158,7 +157,7 @@ def embedded_reber(batch, rng, **options):
 
 def continual_reber(T, batch, rng, **options):
     """Embedded Reber strings without end, T steps (Gers, Schmidhuber & Cummins 2000, who stop at the first error)."""
-    return reber(batch, rng, grammar=CONTINUAL_REBER, T=checks.size("T", T), **options)
+    return reber(batch, rng, grammar=CONTINUAL_REBER, T=T, **options)
 
 
 def temporal_xor(T, batch, rng, *, dtype=np.float64):

@@ -124,6 +124,8 @@ def test_the_wrong_argument_is_named(task, change, name):
         (lambda: tasks.embedded_reber(2, None), "rng"),
         (lambda: tasks.reber(2, rng(), target="all"), "target"),
         (lambda: tasks.reber(2, rng(), T=0), "T"),
+        (lambda: tasks.reber(2, rng(), grammar=tasks.CONTINUAL_REBER), "T"),
+        (lambda: tasks.continual_reber(None, 2, rng()), "T"),
         (lambda: tasks.life(40, 2, rng(), periods=(7, 28)), "periods"),
         (lambda: tasks.life(40, 2, rng(), periods=(7, 28, 0)), "periods"),
         (lambda: tasks.legal_successors("BTX", tasks.CONTINUAL_REBER), "text"),
@@ -179,7 +181,9 @@ def test_adding_as_in_2016(seed, T):
 
 
 def test_adding_always_answering_one_costs_a_sixth():
-    target = tasks.adding(20, 50_000, rng(), variant="arjovsky").target[-1]
+    x, target, _ = tasks.adding(20, 50_000, rng(), variant="arjovsky")
+    target = target[-1]
+    assert (x[..., 1] == 1).mean(axis=1) == pytest.approx(0.1, abs=0.01)
     assert ((target - 1) ** 2).mean() == pytest.approx(1 / 6, abs=0.005)
 
 
@@ -204,6 +208,7 @@ def test_temporal_order_has_four_equally_likely_classes_and_the_lengths_of_task_
     x, target, mask = tasks.temporal_order(100, 8000, rng())
     assert len(x) == 110 and mask.any(axis=1).nonzero()[0].tolist() == list(range(99, 110))
     assert np.bincount(target[mask]) / 8000 == pytest.approx(0.25, abs=0.02)
+    assert x[30:50].mean(axis=(0, 1)) == pytest.approx([0, 0, 0.25, 0.25, 0.25, 0.25, 0, 0], abs=0.01)
 
 
 @given(SEEDS, st.integers(1, 60))
