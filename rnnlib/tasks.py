@@ -118,7 +118,7 @@ CONTINUAL_REBER = (*EMBEDDED_REBER[:-1], {"E": 0})
 
 
 def legal_successors(text, grammar=CONTINUAL_REBER):
-    """What may follow each prefix of `text`: ("BT", REBER) gives ["TP", "SX"]. ValueError where text breaks the rules."""
+    """What may follow each prefix of text: ("BT", REBER) gives ["TP", "SX"]. ValueError where text breaks the rules."""
     ways, legal = grammar[0], []
     for n, symbol in enumerate(text):
         if symbol not in ways:
