@@ -28,7 +28,7 @@ KERNEL_IS_READY = """() => {
   return !!session?.isReady && session.session?.kernel?.status === "idle"; }"""
 ALL_CELLS_RAN = """() => {
   const cells = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell")].filter(
-    cell => cell.querySelector(".jp-InputArea-editor")?.textContent.trim() !== "");
+    cell => cell.querySelector(".jp-InputArea-editor")?.textContent.trim());  // a folded cell shows no prompt
   const ran = cell => /\\[\\d+\\]/.test(cell.querySelector(".jp-InputPrompt").textContent);
   return window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle" && cells.every(ran); }"""
 BENCHES_ARE_PAINTED = """() => [...document.querySelectorAll(".jp-Notebook .rnn-bench canvas")].every(
