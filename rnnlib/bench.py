@@ -196,20 +196,20 @@ class Recorder(RendererBase):
         height, width = im.shape[:2]
         unit_square = transform or Affine2D().scale(width, height)
         place = Affine2D().scale(1 / width, 1 / height) + unit_square + Affine2D().translate(x, y) + self.flip
-        self.add_image(im, place, gc.get_alpha(), self.clip_of(gc))
+        self.add_image(im, place, gc.get_alpha() if transform else 1, self.clip_of(gc))  # resampled pixels have it
 
     def clean(self, gc, path, transform, **options):
         width = self.points_to_pixels(gc.get_linewidth()) if gc.get_rgb()[3] else 0
         return path.cleaned(transform, remove_nans=True, stroke_width=width, **({"snap": gc.get_snap()} | options))
 
-    def clip_of(self, gc):
-        """The clip rectangle on whole pixels, as Agg has it: x, y, width, height."""
+    def clip_of(self, gc, more=0):
+        """The clip rectangle on whole pixels, as Agg has it (for markers one pixel more): x, y, width, height."""
         if gc.get_clip_path()[0] is not None:
             raise NotImplementedError
         if (box := gc.get_clip_rectangle()) is None:
             return None
         (x0, y0), (x1, y1) = np.floor(box.get_points() + 0.5).astype(int).tolist()
-        return [x0, self.size[1] - y1, x1 - x0, y1 - y0]
+        return [x0, self.size[1] - y1, x1 - x0 + more, y1 - y0 + more]
 
     def drawn_by_agg(self, draw, *box):
         """What Agg draws on an empty sheet, all of it inside the box x0, y0, x1, y1: its pixels and their place."""
@@ -226,7 +226,7 @@ class Recorder(RendererBase):
         """Add one cleaned path, filled and stroked, at (0, 0) or at each of the places."""
         if gc.get_hatch() or gc.get_sketch_params() or not gc.get_antialiased():
             raise NotImplementedError
-        op = {"kind": "path", "points": self.keep(polylines(path)), "clip": self.clip_of(gc)}
+        op = {"kind": "path", "points": self.keep(polylines(path)), "clip": self.clip_of(gc, int(places is not None))}
         if face is not None:
             op["fill"] = css((*face[:3], gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]))
         if gc.get_linewidth() and gc.get_rgb()[3]:

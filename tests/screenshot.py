@@ -1,6 +1,6 @@
 """Look at a notebook as a learner does: run it in JupyterLab in Chromium and save a picture of each output.
 
-    python tests/screenshot.py notebooks/05_lstm_gates.ipynb [--width 1280] [--height 900] [--dark] [--zoom 1] [--out DIR]
+    python tests/screenshot.py notebooks/07_gru.ipynb [--width 1280] [--height 900] [--dark] [--zoom 1] [--out DIR]
 
 Writes DIR/cell-07-output-1.png and so on (cells counted from 1, in the order of the notebook), and prints error
 outputs, messages on stderr and errors of the page.
