@@ -82,7 +82,7 @@ def test_dtype(name):
     assert np.array_equal(single.x, double.x.astype(np.float32))
 
 
-@pytest.mark.parametrize("name", AT_THE_END)
+@pytest.mark.parametrize("name", sorted(AT_THE_END))
 def test_asked_once_at_the_end_and_silent_after_it(name):
     x, _, mask = MAKERS[name](50, rng())
     assert (mask.sum(axis=0) == 1).all()
