@@ -165,5 +165,5 @@ class Progress:
     def _write(self, text):
         if self.display:
             self.display.update(sys.modules["IPython"].display.HTML(text))
-        else:
+        elif sys.stderr.isatty():
             print(text, end="", file=sys.stderr, flush=True)

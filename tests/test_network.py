@@ -1,5 +1,7 @@
 """Dense, Network and fit: gradients through the whole stack, truncated BPTT, stopping, and what happens when things go wrong."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -237,7 +239,8 @@ def test_wrong_input_is_named():
             call()
 
 
-def test_progress_on_a_terminal_shows_the_loss(capsys):
+def test_progress_on_a_terminal_shows_the_loss(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     fit(small(), echo, SGD(0.01), updates=3, rng=np.random.default_rng(0), progress="echo")
     said = capsys.readouterr().err
     assert "echo: 1 of 3, loss " in said and said.endswith("\r")
