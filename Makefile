@@ -7,6 +7,9 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 TESTABLE := $(VENV)/testable
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+SETTINGS := $(VENV)/share/jupyter/lab/settings
+# JupyterLab neither asks whether it may fetch news nor looks for updates; a learner's own settings go first.
+QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 # An environment remembers where it was made: in a folder that was moved, or with its Python gone, make it anew.
@@ -20,8 +23,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 lab: $(READY) ## open the course in JupyterLab (make lab ARGS=--no-browser passes options on)
-	cd notebooks && ../$(PY) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/00_welcome.ipynb \
-	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(AS_ROOT) $(ARGS)
+	cd notebooks && ../$(PY) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/00_welcome.ipynb $(AS_ROOT) $(ARGS)
 
 test: $(TESTABLE) ## run every test: the module, the benches in a browser, every cell of every notebook
 	$(ONE_THREAD) $(PY) -m pytest tests notebooks --nbval -n 2 --dist loadfile $(ARGS)
@@ -46,6 +48,7 @@ $(READY): pyproject.toml
 	@{ $(PY) -c '' && { uv --version || $(PY) -m pip --version; }; } >/dev/null 2>&1 || { $(MAKE_VENV); }
 	@echo "Installing the course into $(VENV) (a minute or so, the first time only)"
 	@$(call INSTALL,-e .)
+	@mkdir -p $(SETTINGS) && echo '$(QUIET)' > $(SETTINGS)/overrides.json
 	@cd notebooks && ../$(PY) -c "import matplotlib.pyplot, rnnlib"
 	@echo "$(CURDIR)" > $@
 
