@@ -170,8 +170,9 @@ def test_make_lab_serves_the_course(tmp_path):
             assert b"JupyterLab" in answer(f"{home}{page}?token={token}")
             listing = json.loads(answer(f"{home}/api/contents?token={token}"))["content"]
             assert "00_welcome.ipynb" in [entry["name"] for entry in listing]
-            news = json.loads(answer(f"{home}/lab/api/settings/@jupyterlab/apputils-extension:notification?token={token}"))
-            assert news["schema"]["properties"]["fetchNews"]["default"] == "false", "a learner is asked about news first"
+            setting = "@jupyterlab/apputils-extension:notification"
+            news = json.loads(answer(f"{home}/lab/api/settings/{setting}?token={token}"))["schema"]["properties"]
+            assert news["fetchNews"]["default"] == "false", "a learner is asked about news first"
             with pytest.raises(urllib.error.HTTPError, match="403"):
                 answer(f"{home}/api/contents")
         finally:
