@@ -303,7 +303,7 @@ class Bench:
 
     def __init__(self, compute, draw, update, controls, *, describe, presets=None, play=None, actions=None,
                  figsize=(9, 4.5), name="bench"):
-        self.compute, self.update, self.describe, self.name = compute, update, describe, name
+        self.compute, self.draw, self.update, self.describe, self.name = compute, draw, update, describe, name
         self.controls, self.play = dict(controls), None
         self.start = {name: control.start for name, control in self.controls.items()}
         try:

@@ -1,4 +1,4 @@
-"""A JupyterLab for tests and a Chromium to look at it: own temporary folders, a free port, a known token, no prompts."""
+"""A JupyterLab and a Chromium for tests: own temporary folders, a free port, a known token, no prompts."""
 
 import contextlib
 import json

@@ -1,0 +1,84 @@
+// Runs in the page: when does which slider position appear on the screen?
+(() => {
+  const SQUARES = 8, STRIP = [400, 60]; // where to look, in pixels of the picture: its lower left corner
+  const now = () => performance.timeOrigin + performance.now();
+  const sheet = new OffscreenCanvas(...STRIP);
+  const context = sheet.getContext("2d", { willReadFrequently: true });
+  const latency = { pictures: [], slider: [], pressed: null, watching: false };
+  window.latency = latency;
+  let lastSource = null, lastCode = null;
+
+  const picture = () => document.querySelector(".jp-Notebook .rnn-bench canvas, .jp-Notebook .widget-output img");
+
+  // The squares are as wide as the red one that ends them; black is 1, the first square the lowest bit.
+  function readCode(element) {
+    const height = element.naturalHeight || element.height;
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, ...STRIP);
+    context.drawImage(element, 0, height - STRIP[1], ...STRIP, 0, 0, ...STRIP);
+    const { data } = context.getImageData(0, 0, ...STRIP);
+    const at = (x, y) => data.subarray(4 * (STRIP[0] * y + x));
+    const red = (x, y) => { const [r, g, b] = at(x, y); return r > 220 && g < 70 && b < 70; };
+    for (let y = STRIP[1] - 4; y > 4; y -= 2)
+      for (let right = STRIP[0] - 1; right > 5; right--)
+        if (red(right, y) && red(right - 5, y)) {
+          let left = right;
+          while (left > 0 && red(left - 1, y)) left--;
+          const width = right - left + 1;
+          let code = 0;
+          for (let j = 0; j < SQUARES; j++) if (at(Math.round(left - (SQUARES - j - 0.5) * width), y - 3)[0] < 128) code |= 1 << j;
+          return code;
+        }
+    return null;
+  }
+
+  function look() {
+    const element = latency.watching && picture();
+    const ready = element && (element.tagName === "CANVAS" || (element.complete && element.naturalWidth));
+    if (ready && (element.tagName === "CANVAS" || element.src !== lastSource)) {
+      lastSource = element.src;
+      const code = readCode(element);
+      if (code !== null && code !== lastCode) {
+        lastCode = code;
+        latency.pictures.push({ time: now(), code });
+      }
+    }
+    requestAnimationFrame(look);
+  }
+  requestAnimationFrame(look);
+
+  document.addEventListener("keydown", (event) => { latency.pressed = performance.timeOrigin + event.timeStamp; }, true);
+
+  latency.start = () => {
+    if (!picture()) return false;
+    const handle = document.querySelector(".jp-Notebook .noUi-handle"), slider = handle.closest(".slider").noUiSlider;
+    const { range, step } = slider.options; // aria-valuenow is rounded, the slider's own value is not
+    const position = () => Math.round((Number(slider.get(true)) - range.min) / step) % (1 << SQUARES);
+    new MutationObserver(() => latency.slider.push([now(), position()])).observe(handle.parentElement, { attributes: true });
+    latency.watching = true;
+    return true;
+  };
+
+  latency.forget = () => Object.assign(latency, { pictures: [], slider: [], pressed: null });
+
+  // Drag the first slider over 0.9 of its track, then wait until no picture has come for a while.
+  latency.drag = async (moves, rate) => {
+    const handle = document.querySelector(".jp-Notebook .noUi-handle"), track = handle.closest(".noUi-base").getBoundingClientRect();
+    const point = (part) => ({ bubbles: true, cancelable: true, buttons: 1,
+      clientX: track.left + part * track.width, clientY: track.top + track.height / 2 });
+    const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+    const box = handle.getBoundingClientRect();
+    handle.firstElementChild.dispatchEvent(new MouseEvent("mousedown", { ...point(0), clientX: box.left + box.width / 2 }));
+    document.documentElement.dispatchEvent(new MouseEvent("mousemove", point(0.05)));
+    await rest(1500);
+    latency.forget();
+    const start = performance.now();
+    for (let i = 1; i <= moves; i++) {
+      await rest(Math.max(0, start + (1000 * i) / rate - performance.now()));
+      document.documentElement.dispatchEvent(new MouseEvent("mousemove", point(0.05 + (0.9 * i) / moves)));
+    }
+    await rest(3000);
+    document.documentElement.dispatchEvent(new MouseEvent("mouseup", { ...point(0.95), buttons: 0 }));
+    return { pictures: latency.pictures, slider: latency.slider };
+  };
+})();
