@@ -1,11 +1,11 @@
 """Activation functions φ, and their slopes written in terms of their outputs: φ′(a) as a function of y = φ(a).
 
 Backward passes hold y, not a, so every slope here takes y: tanh′ = 1 − y², σ′ = y(1 − y), relu′ = [y > 0],
-softsign′ = (1 − |y|)². All functions take and return arrays of any shape; `out` may be the input itself.
+softsign′ = (1 − |y|)². All functions take and return arrays of any shape. `out` may be φ's input, but not a slope's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def logistic(x, out=None):
 
 
 def _logistic_slope(y, out=None):
-    return np.multiply(y, 1.0 - y, out=out)
+    return np.subtract(y, np.multiply(y, y, out=out), out=out)
 
 
 def tanh(x, out=None):
@@ -44,8 +44,7 @@ def softsign(x, out=None):
 
 
 def _softsign_slope(y, out=None):
-    root = np.subtract(1.0, np.abs(y))
-    return np.multiply(root, root, out=out)
+    return np.square(np.subtract(1.0, np.abs(y, out=out), out=out), out=out)
 
 
 def identity(x, out=None):
@@ -61,7 +60,7 @@ def _identity_slope(y, out=None):
 
 @dataclass(frozen=True)
 class Activation:
-    """A function φ with its name and its slope. `apply(x, out)` is φ(x); `slope(y, out)` is φ′ where φ took the value y."""
+    """A function φ, its name and its slope: `apply(x, out)` is φ(x), `slope(y, out)` is φ′ where φ took the value y."""
 
     name: str
     apply: Callable

@@ -1,38 +1,48 @@
 """The recurrent cells: RNN, LSTM, GRU. Each has one forward and one backward over a whole sequence.
 
 Shapes as everywhere in the course: T steps, B sequences in a batch, D inputs, H hidden units; arrays over time are
-(T, B, ·). Inside, features stand before the batch, (T, rows, B), so that each gate is one contiguous block; callers get
-transposed views. A cell keeps no state: `forward` returns a `Trace` with all that `backward` needs, the weights included,
-so calling backward twice gives the same answer and a later change of the parameters does not disturb it.
+(T, B, ·). A cell keeps no state: `forward` returns a `Trace` with all that `backward` needs, the weights included, so
+calling backward twice gives the same answer and a later change of the parameters does not disturb it.
 
-Gates are logistic, σ(a) = (1 + tanh(a/2))/2: the rows of W, U and b that feed a gate are halved once before the loop, and
-then one tanh serves all rows. The loop over time writes only into memory that the trace or the gradients already own.
+Written to be fast, by five habits:
+1. Inside, features stand before the batch, (T, blocks, H, B), so that each gate of a step is one contiguous block, and
+   one call serves blocks that lie side by side. Callers get transposed views.
+2. What enters step t lies in one block as well, x_t over 1 over h_{t−1}. So W x_t + b + U h_{t−1} is one product with
+   the joined weights [W b U], and dW, db and dU are one product of the gradients with these blocks.
+3. Gates are logistic, σ(a) = (1 + tanh(a/2))/2: their rows of the weights are halved once, and one tanh serves all.
+4. The slopes, which backward can know without dh, it computes for a run of steps at once, short enough for the cache.
+5. The loops over time call NumPy on views made beforehand and write into memory that trace and gradients own. With a
+   batch of one the time is the number of calls and how fast each starts: `dot` starts sooner than `matmul`, an array of
+   no dimensions sooner than a number, three products of equal shapes sooner than one that broadcasts.
 """
 
 import numpy as np
 
 from rnnlib import activations, checks
+from rnnlib.initial import orthogonal, xavier
 
-CHUNK = 1 << 16  # numbers of one gate array that stay in the L2 cache while a run of steps is worked on
+logistic_slope, tanh_slope = activations.get("logistic").slope, activations.get("tanh").slope
+RUN = 1 << 17  # numbers in the gates of a run of steps; they and their slopes should stay in the L2 cache
 
 
 class Trace:
-    """What `forward` computed: h and the gates by name, each (T, B, H), and what `backward` reads. Made by the cells."""
+    """What `forward` computed, made by a cell: h and the gates by name, each (T, B, H), and what `backward` reads."""
 
     def __init__(self, cell, T, B):
-        H, dtype = cell.hidden_size, cell.dtype
-        self.key = (T, B, dtype)
-        self.input = np.empty((T, cell.input_size, B), dtype)
-        self.W, self.U = np.empty_like(cell.params["W"]), np.empty_like(cell.params["U"])
-        self.rows = np.empty((T, len(cell.gates) * H, B), dtype)
-        self.scratch = np.empty((len(cell.gates) * H, B), dtype)
-        self.states = {name: np.empty((T + 1, H, B), dtype) for name in cell.states}
-        self.extra = {name: np.empty((T, H, B), dtype) for name in cell.extra}
+        D, H, n, dtype = cell.input_size, cell.hidden_size, len(cell.gates), cell.dtype
+        self.key, self.kind = (T, B, dtype), cell.kind
+        self.fed = np.ones((T + 1, D + 1 + H, B), dtype)  # x_t, 1, h_{t−1}: all that enters step t
+        self.input, self.states = self.fed[:T, :D], {"h": self.fed[:, D + 1 :]}
+        self.weights = np.empty((n * H, D + 1 + H), dtype)  # [W b U] as they were, the rows of logistic gates halved
+        self.W, self.b, self.U = self.weights[:, :D], self.weights[:, D], self.weights[:, D + 1 :]
+        self.half = np.repeat(np.array([0.5, 1], dtype), [cell.logistic * H, (n - cell.logistic) * H])[:, None]
+        self.blocks = np.empty((T + 1, len(cell.blocks), H, B), dtype)
+        for k, name in enumerate(cell.blocks):
+            setattr(self, name, self.blocks[:T, k].transpose(0, 2, 1))
+        self.scratch = np.empty((2, H, B), dtype)
+        self.steps, self.passing = map(list, cell._lay_out(self))  # each step's views: for forward, for backward
         for name, states in self.states.items():
             setattr(self, name, states[1:].transpose(0, 2, 1))
-        for k, name in enumerate(cell.gates if len(cell.gates) > 1 else ()):
-            setattr(self, name, self.rows[:, k * H : (k + 1) * H].transpose(0, 2, 1))
-        self.steps = cell._views(self)
 
     @property
     def state(self):
@@ -41,44 +51,53 @@ class Trace:
 
 
 class Grads:
-    """What `backward` computed. Made by the cells.
+    """What `backward` computed, made by a cell.
 
-    params: as the cell's; h and, for an LSTM, c: the total gradient that arrives at h_t, c_t, (T, B, H); x: at the input,
+    params: as the cell's; h and, for an LSTM, c: the total gradient arriving at h_t, c_t, (T, B, H); x: at the input,
     (T, B, D); state: at the initial state, {"h": (B, H), ...}.
     """
 
     def __init__(self, cell, trace):
         T, B, dtype = trace.key
-        H = cell.hidden_size
-        self.key = trace.key
+        H, (rows, K) = cell.hidden_size, trace.weights.shape
+        self.key, self.kind = trace.key, trace.kind
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
-        self.Ut = np.empty((H, len(cell.gates) * H), dtype)
-        self.rows, self.scratch = np.empty_like(trace.rows), np.empty((2 * H, B), dtype)
+        self.joined, self.W, self.Ut = (np.empty(shape, dtype) for shape in ((rows, K), trace.W.shape, (H, rows)))
         self.totals = {name: np.empty((T + 1, H, B), dtype) for name in cell.states}
-        self.extra = {name: np.empty((T, H, B), dtype) for name in cell.extra_grads}
+        ends = [end for totals in self.totals.values() for end in (totals[:-1], totals[1:])]
+        self.steps = list(zip(*ends, strict=True))
+        self.run = min(T, max(1, RUN // (rows * B)))
+        self.local = np.empty((self.run, cell.local, H, B), dtype)  # slopes of a run of steps, turned into gradients
+        through_U = self.local[:, cell.through_U].reshape(self.run, -1, B)
+        self.local_steps = [(*blocks, matrix) for blocks, matrix in zip(self.local, through_U, strict=True)]
+        self.da = np.empty((cell.kept.stop - cell.kept.start, H, T, B), dtype)
+        self.fed, self.scratch = np.empty((K, T, B), dtype), np.empty((H, B), dtype)
         for name, totals in self.totals.items():
             setattr(self, name, totals[1:].transpose(0, 2, 1))
         self.state = {name: totals[0].T for name, totals in self.totals.items()}
-        self._W = None
 
     @property
     def x(self):
         """Gradient at the input, (T, B, D), computed when it is asked for: few callers need it."""
-        return np.matmul(self._W.T, self.rows).transpose(0, 2, 1)
+        T, B, _ = self.key
+        da = self.da.reshape(-1, T * B)[: len(self.W)]
+        return (self.W.T @ da).reshape(-1, T, B).transpose(1, 2, 0)
 
 
 class Cell:
-    """What the three cells share: parameters by name, checks of the arguments, the products before and after the loop."""
+    """What the three cells share: parameters by name, checks of arguments, what stands before and after the loop."""
 
-    gates, states, extra, extra_grads = (), ("h",), (), ()
-    halved = 0  # how many of the gates are logistic; they stand first
+    gates, states, activation, reset = (), ("h",), None, None
+    blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
+    local, kept, through_U = 1, slice(0, 1), slice(0, 1)  # blocks of slopes; those for the sums over time; for dh_{t−1}
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
         D, H = checks.size("input_size", input_size), checks.size("hidden_size", hidden_size)
         checks.generator("rng", rng)
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise ValueError(f"dtype must be float32 or float64; got {np.dtype(dtype)}")
+        if dtype not in (np.float32, np.float64, "float32", "float64"):
+            raise ValueError(f"dtype must be float32 or float64; got {dtype!r}")
         self.input_size, self.hidden_size, n = D, H, len(self.gates)
+        self.kind = (type(self), D, H, self.activation, self.reset)  # a trace of another kind is not this cell's
         W = np.concatenate([xavier(H, D, rng) for _ in range(n)])
         U = np.concatenate([orthogonal(H, rng) for _ in range(n)])
         self.params = {"W": W.astype(dtype), "U": U.astype(dtype), "b": np.zeros(n * H, dtype)}
@@ -107,50 +126,54 @@ class Cell:
         if T == 0 or B == 0:
             raise ValueError(f"x must hold at least one step and one sequence, (T, B, D); got {x.shape}")
         start = self._state("state", state, B)
-        trace = out if isinstance(out, Trace) and out.key == (T, B, self.dtype) else Trace(self, T, B)
-        np.copyto(trace.input, x.transpose(0, 2, 1))
+        fits = isinstance(out, Trace) and (out.key, out.kind) == ((T, B, self.dtype), self.kind)
+        trace = out if fits else Trace(self, T, B)
+        trace.input[...] = x.transpose(0, 2, 1)
         for name, states in trace.states.items():
             states[0] = 0 if start is None else start[name].T
-        half = self._half()
-        np.multiply(self.params["W"], half, out=trace.W)
-        np.multiply(self.params["U"], half, out=trace.U)
-        np.matmul(trace.W, trace.input, out=trace.rows)
-        trace.rows += self.params["b"][:, None] * half
+        np.multiply(self.params["W"], trace.half, out=trace.W)
+        np.multiply(self.params["b"], trace.half[:, 0], out=trace.b)
+        np.multiply(self.params["U"], trace.half, out=trace.U)
         self._forward(trace)
         return trace
 
     def backward(self, trace, dh, dstate=None, out=None):
-        """Backpropagation through time: dh (T, B, H) is what the loss sends to each h_t, dstate what it sends to the final
-        state ({"h": (B, H), ...}, None for zeros). Returns `Grads`. Exact over the trace's T steps (Werbos 1990).
+        """Backpropagation through time: dh (T, B, H) is what the loss sends to each h_t, dstate what it sends to the
+        final state ({"h": (B, H), ...}, None for zeros). Returns `Grads`. Exact over T steps (Werbos 1990).
 
         out: grads of the same cell and shapes whose memory may be used again. ValueError for a wrong shape or name.
         """
-        if not isinstance(trace, Trace) or len(trace.states) != len(self.states):
+        if not isinstance(trace, Trace) or trace.kind != self.kind:
             raise ValueError(f"trace must be what this cell's forward returned; got {type(trace).__name__}")
         T, B, dtype = trace.key
-        H = self.hidden_size
-        dh = checks.array("dh", dh, "(T, B, H)", (T, B, H), dtype)
+        dh = checks.array("dh", dh, "(T, B, H)", (T, B, self.hidden_size), dtype)
         end = self._state("dstate", dstate, B)
-        grads = out if isinstance(out, Grads) and out.key == trace.key else Grads(self, trace)
-        half = self._half()
-        np.divide(trace.U.T, half.T, out=grads.Ut)
-        grads._W = trace.W / half
-        totals = grads.totals["h"]
-        np.copyto(totals[1:], dh.transpose(0, 2, 1))
-        totals[0] = 0
-        for name in self.states[1:]:
-            grads.totals[name][...] = 0
-        if end is not None:
-            for name in self.states:
-                grads.totals[name][-1] += end[name].T
-        self._backward(trace, grads)
+        fits = isinstance(out, Grads) and (out.key, out.kind) == (trace.key, trace.kind)
+        grads = out if fits else Grads(self, trace)
+        np.divide(trace.U.T, trace.half.T, out=grads.Ut)
+        np.divide(trace.W, trace.half, out=grads.W)
+        for totals in grads.totals.values():
+            totals[0] = totals[-1] = 0
+        grads.h[...] = dh
+        for name, dend in (end or {}).items():
+            grads.totals[name][-1] += dend.T
+        for stop in range(T, 0, -grads.run):
+            run = slice(max(0, stop - grads.run), stop)
+            n = stop - run.start
+            local = grads.local[:n]
+            self._slopes(trace, run, *local.transpose(1, 0, 2, 3))
+            steps = zip(grads.local_steps[:n], trace.passing[run], grads.steps[run], strict=True)
+            self._backward(grads, reversed(list(steps)))
+            grads.da[:, :, run] = local[:, self.kept].transpose(1, 2, 0, 3)
+        grads.fed[...] = trace.fed[:T].transpose(1, 0, 2)
+        self._sums(trace, grads, grads.da.reshape(-1, T * B), grads.fed.reshape(-1, T * B).T)
         return grads
 
-    def _half(self):
-        H, n = self.hidden_size, len(self.gates)
-        half = np.ones((n * H, 1), self.dtype)
-        half[: self.halved * H] = 0.5
-        return half
+    def _sums(self, trace, grads, da, fed):
+        """dW = Σ_t da_t x_tᵀ, db = Σ_t da_t, dU = Σ_t da_t h_{t−1}ᵀ: one product over time and batch."""
+        D, joined = self.input_size, np.dot(da, fed, out=grads.joined)
+        for name, dw in (("W", joined[:, :D]), ("b", joined[:, D]), ("U", joined[:, D + 1 :])):
+            grads.params[name][...] = dw
 
     def _state(self, argument, state, B):
         if state is None:
@@ -160,36 +183,6 @@ class Cell:
             raise ValueError(f"{argument} must be a dict with the names {', '.join(self.states)}; got {got}")
         shape = (B, self.hidden_size)
         return {k: checks.array(f"{argument}[{k!r}]", v, "(B, H)", shape, self.dtype) for k, v in state.items()}
-
-    def _chunks(self, T, rows):
-        """Runs of steps, last first, short enough that `rows` of each (rows, B) stay in the cache."""
-        length = max(1, CHUNK // rows)
-        return [slice(max(0, t - length), t) for t in range(T, 0, -length)]
-
-
-def _flat(a):
-    """(T, R, B) as (R, T·B), so that one product sums over time and batch."""
-    return a.transpose(1, 0, 2).reshape(a.shape[1], -1)
-
-
-def _sums(grads, da, x, h):
-    """dW = Σ_t da_t x_tᵀ, dU = Σ_t da_t h_{t−1}ᵀ, db = Σ_t da_t, each one product over time and batch."""
-    da = _flat(da)
-    np.matmul(da, _flat(x).T, out=grads.params["W"])
-    np.matmul(da, _flat(h).T, out=grads.params["U"])
-    np.sum(da, axis=1, out=grads.params["b"])
-
-
-def xavier(rows, columns, rng):
-    """Weights (rows, columns), uniform within ±√(6/(rows + columns)): Glorot and Bengio 2010, equation 16."""
-    bound = np.sqrt(6 / (rows + columns))
-    return checks.generator("rng", rng).uniform(-bound, bound, (rows, columns))
-
-
-def orthogonal(n, rng, gain=1.0):
-    """A random n × n orthogonal matrix times `gain`: every singular value is `gain` (Saxe et al. 2014, §3)."""
-    Q, R = np.linalg.qr(checks.generator("rng", rng).standard_normal((n, n)))
-    return gain * Q * np.sign(np.diag(R))  # the signs make it uniform over rotations and the same for any LAPACK
 
 
 class RNN(Cell):
@@ -205,28 +198,24 @@ class RNN(Cell):
         self.activation = activations.get(activation)
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
 
-    def _views(self, t):
-        h = t.states["h"]
-        return list(zip(t.rows, h[:-1], h[1:]))
+    def _lay_out(self, trace):
+        return zip(trace.fed[:-1], trace.states["h"][1:], strict=True), [()] * trace.key[0]
 
     def _forward(self, trace):
-        U, scratch, matmul, add, phi = trace.U, trace.scratch, np.matmul, np.add, self.activation.apply
-        for a, h_prev, h in trace.steps:
-            matmul(U, h_prev, scratch)
-            add(a, scratch, a)
-            phi(a, h)
+        weights, dot, phi = trace.weights, np.dot, self.activation.apply
+        for fed, h in trace.steps:
+            dot(weights, fed, h)
+            phi(h, h)
 
-    def _backward(self, trace, grads):
-        h, total, da, Ut = trace.states["h"], grads.totals["h"], grads.rows, grads.Ut
-        scratch = grads.scratch[: self.hidden_size]
-        T, rows, B = da.shape
-        for run in self._chunks(T, rows * B):
-            self.activation.slope(h[1:][run], da[run])
-            for t in range(run.stop - 1, run.start - 1, -1):
-                np.multiply(da[t], total[t + 1], da[t])
-                np.matmul(Ut, da[t], scratch)
-                np.add(total[t], scratch, total[t])
-        _sums(grads, da, trace.input, h[:-1])
+    def _slopes(self, trace, run, da):
+        self.activation.slope(trace.states["h"][1:][run], da)
+
+    def _backward(self, grads, steps):
+        Ut, scratch, dot, add, multiply = grads.Ut, grads.scratch, np.dot, np.add, np.multiply
+        for (da, matrix), _, (dh_prev, dh) in steps:
+            multiply(da, dh, da)
+            dot(Ut, matrix, scratch)
+            add(dh_prev, scratch, dh_prev)
 
 
 class LSTM(Cell):
@@ -243,70 +232,63 @@ class LSTM(Cell):
     the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o.
     """
 
-    gates, states, extra = ("i", "f", "o", "g"), ("h", "c"), ("squashed",)
-    halved = 3
+    gates, states = ("i", "f", "o", "g"), ("h", "c")
+    blocks, logistic = ("i", "f", "o", "g", "c_prev", "squashed"), 3
+    local, kept, through_U = 5, slice(1, 5), slice(1, 5)
 
     def __init__(self, input_size, hidden_size, *, rng, forget_bias=1.0, activation="tanh", dtype=np.float64):
-        self.activation = activations.get(activation)
+        self.activation = self.squash = activations.get(activation)  # φ of the candidate, φ of the cell state
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
         self.part("f")["b"][:] = forget_bias
 
-    def _views(self, t):
-        H, a, h, c = self.hidden_size, t.rows, t.states["h"], t.states["c"]
-        blocks = [a[:, k * H : (k + 1) * H] for k in range(4)]
-        return list(zip(a, a[:, : 3 * H], *blocks, h[:-1], h[1:], c[:-1], c[1:], t.extra["squashed"]))
+    def _lay_out(self, trace):
+        step, c, H, B = trace.blocks[:-1], trace.blocks[:, 4], *trace.scratch[0].shape
+        trace.states["c"] = c
+        all_four, gates, i_f, o = step[:, :4].reshape(-1, 4 * H, B), step[:, :3], step[:, :2], step[:, 2]
+        g, g_c, squashed, h = step[:, 3], step[:, 3:5], step[:, 5], trace.states["h"][1:]
+        return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True), zip(step[:, 1])
 
     def _forward(self, trace):
-        U, scratch, product = trace.U, trace.scratch, trace.scratch[: self.hidden_size]
-        phi, one_tanh = self.activation.apply, self.activation.name == "tanh"
-        matmul, add, multiply, tanh = np.matmul, np.add, np.multiply, np.tanh
-        for a, gates, i, f, o, g, h_prev, h, c_prev, c, squashed in trace.steps:
-            matmul(U, h_prev, scratch)
-            add(a, scratch, a)
+        weights, terms, (written, held) = trace.weights, trace.scratch, trace.scratch
+        one, half = np.ones((), self.dtype), np.full((), 0.5, self.dtype)
+        phi, squash, one_tanh = self.activation.apply, self.squash.apply, self.activation.name == "tanh"
+        dot, add, multiply, tanh = np.dot, np.add, np.multiply, np.tanh
+        for fed, all_four, gates, i_f, o, g, g_c, c, squashed, h in trace.steps:
+            dot(weights, fed, all_four)
             if one_tanh:
-                tanh(a, a)
+                tanh(all_four, all_four)
             else:
                 tanh(gates, gates)
                 phi(g, g)
-            add(gates, 1.0, gates)
-            multiply(gates, 0.5, gates)
-            multiply(f, c_prev, c)
-            multiply(i, g, product)
-            add(c, product, c)
-            phi(c, squashed)
+            add(gates, one, gates)
+            multiply(gates, half, gates)
+            multiply(i_f, g_c, terms)
+            add(written, held, c)
+            squash(c, squashed)
             multiply(o, squashed, h)
 
-    def _backward(self, trace, grads):
-        H, slope = self.hidden_size, self.activation.slope
-        a, c, squashed, da = trace.rows, trace.states["c"], trace.extra["squashed"], grads.rows
-        i, f, o, g = (a[:, k * H : (k + 1) * H] for k in range(4))
-        to_h, to_c, Ut = grads.totals["h"], grads.totals["c"], grads.Ut
-        scratch = grads.scratch[:H]
-        T, rows, B = a.shape
-        for run in self._chunks(T, rows * B):
-            d = da[run]
-            gates = a[run, : 3 * H]
-            np.subtract(1.0, gates, d[:, : 3 * H])
-            d[:, : 3 * H] *= gates  # σ′
-            d[:, :H] *= g[run]
-            d[:, H : 2 * H] *= c[:-1][run]
-            d[:, 2 * H : 3 * H] *= squashed[run]
-            slope(g[run], d[:, 3 * H :])
-            d[:, 3 * H :] *= i[run]
-            through = slope(squashed[run])
-            through *= o[run]  # ∂h_t/∂c_t
-            for t in range(run.stop - 1, run.start - 1, -1):
-                dh, dc, dat = to_h[t + 1], to_c[t + 1], da[t]
-                np.multiply(through[t - run.start], dh, scratch)
-                np.add(dc, scratch, dc)
-                dat[2 * H : 3 * H] *= dh
-                dat[: 2 * H].reshape(2, H, B)[...] *= dc
-                dat[3 * H :] *= dc
-                np.multiply(dc, f[t], scratch)
-                np.add(to_c[t], scratch, to_c[t])
-                np.matmul(Ut, dat, scratch)
-                np.add(to_h[t], scratch, to_h[t])
-        _sums(grads, da, trace.input, trace.states["h"][:-1])
+    def _slopes(self, trace, run, h_to_c, to_i, to_f, to_o, to_g):
+        i, f, o, g, c_prev, squashed = trace.blocks[run].transpose(1, 0, 2, 3)
+        for to_gate, gate, factor in ((to_i, i, g), (to_f, f, c_prev), (to_o, o, squashed)):
+            logistic_slope(gate, to_gate)
+            to_gate *= factor
+        self.activation.slope(g, to_g)
+        to_g *= i
+        self.squash.slope(squashed, h_to_c)
+        h_to_c *= o
+
+    def _backward(self, grads, steps):
+        Ut, scratch, dot, add, multiply = grads.Ut, grads.scratch, np.dot, np.add, np.multiply
+        for (h_to_c, to_i, to_f, to_o, to_g, da), (f,), (dh_prev, dh, dc_prev, dc) in steps:
+            multiply(h_to_c, dh, scratch)
+            add(dc, scratch, dc)
+            multiply(to_o, dh, to_o)
+            multiply(to_i, dc, to_i)
+            multiply(to_f, dc, to_f)
+            multiply(to_g, dc, to_g)
+            multiply(f, dc, dc_prev)
+            dot(Ut, da, scratch)
+            add(dh_prev, scratch, dh_prev)
 
 
 class GRU(Cell):
@@ -318,86 +300,96 @@ class GRU(Cell):
         n_t = tanh(W_n x_t + b[n] + U_n (r_t h_{t−1}) + b_n)          candidate, reset="before", as in the paper
         h_t = (1 − z_t) n_t + z_t h_{t−1}                             hidden state
 
-    W (3H, D), U (3H, H), b (3H,), blocks in the order r, z, n; b_n (H,) starts at 0 and under reset="before" only adds to
-    b[n]. Cho et al. and PyTorch keep the old state where z is 1; Chung et al. 2014 call 1 − z what is z here. Keras's order
-    is z, r, h.
+    W (3H, D), U (3H, H), b (3H,), blocks in the order r, z, n; b_n (H,) starts at 0 and under reset="before" merely
+    adds to b[n]. Cho et al. and PyTorch keep the old state where z is 1; Chung et al. 2014 call 1 − z what is z here.
+    Keras's order is z, r, h.
     """
 
-    gates, extra, extra_grads = ("r", "z", "n"), ("inner",), ("d_inner",)
-    halved = 2
+    gates, logistic = ("r", "z", "n"), 2
+    blocks = ("r", "z", "n", "inner")  # inner: U_n h_{t−1} + b_n under reset="after", r_t h_{t−1} under "before"
+    local, kept = 5, slice(0, 4)  # n, r, z, inner, and what h_t sends straight to h_{t−1}
 
     def __init__(self, input_size, hidden_size, *, rng, reset="after", dtype=np.float64):
         if reset not in ("after", "before"):
             raise ValueError(f"reset must be 'after' or 'before'; got {reset!r}")
-        self.reset = reset
+        self.reset, self.through_U = reset, slice(1, 4 if reset == "after" else 3)
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
-        self.params["b_n"] = np.zeros(hidden_size, dtype)
+        self.params["b_n"] = np.zeros(self.hidden_size, dtype)
 
-    def _views(self, t):
-        H, a, h = self.hidden_size, t.rows, t.states["h"]
-        blocks = [a[:, k * H : (k + 1) * H] for k in range(3)]
-        return list(zip(a[:, : 2 * H], *blocks, h[:-1], h[1:], t.extra["inner"]))
+    def _lay_out(self, trace):
+        step, h, fed = trace.blocks[:-1], trace.states["h"], trace.fed[:-1]
+        trace.inner_weights = np.empty((self.hidden_size, 1 + self.hidden_size), trace.fed.dtype)  # [b_n U_n]
+        gates, one_h = step[:, :2].reshape(len(step), -1, step.shape[-1]), fed[:, self.input_size :]
+        r, z, n, inner = step.swapaxes(0, 1)
+        return zip(fed, one_h, gates, r, z, n, inner, h[:-1], h[1:], strict=True), zip(r, z, strict=True)
 
     def _forward(self, trace):
-        H, scratch, after = self.hidden_size, trace.scratch, self.reset == "after"
-        U, U_gates, U_n = trace.U, trace.U[: 2 * H], trace.U[2 * H :]
-        to_gates, to_n = scratch[: 2 * H], scratch[2 * H :]
-        b_n = np.broadcast_to(self.params["b_n"][:, None], to_n.shape).copy()
-        matmul, add, subtract, multiply, tanh = np.matmul, np.add, np.subtract, np.multiply, np.tanh
-        for gates, r, z, n, h_prev, h, inner in trace.steps:
-            matmul(U, h_prev, scratch) if after else matmul(U_gates, h_prev, to_gates)
-            add(gates, to_gates, gates)
+        D, H, after = self.input_size, self.hidden_size, self.reset == "after"
+        trace.inner_weights[:, 0], trace.inner_weights[:, 1:] = self.params["b_n"], trace.U[2 * H :]
+        if not after:
+            trace.b[2 * H :] += self.params["b_n"]
+        np.matmul(trace.weights[2 * H :, : D + 1], trace.fed[:-1, : D + 1], out=trace.blocks[:-1, 2])
+        gate_weights, inner_weights, U_n = trace.weights[: 2 * H], trace.inner_weights, trace.U[2 * H :]
+        one, half, scratch = np.ones((), self.dtype), np.full((), 0.5, self.dtype), trace.scratch[0]
+        dot, add, subtract, multiply, tanh = np.dot, np.add, np.subtract, np.multiply, np.tanh
+        for fed, one_h, gates, r, z, n, inner, h_prev, h in trace.steps:
+            dot(gate_weights, fed, gates)
             tanh(gates, gates)
-            add(gates, 1.0, gates)
-            multiply(gates, 0.5, gates)
-            if after:  # inner = U_n h_{t−1} + b_n
-                add(to_n, b_n, inner)
-                multiply(r, inner, to_n)
-            else:  # inner = r h_{t−1}
+            add(gates, one, gates)
+            multiply(gates, half, gates)
+            if after:
+                dot(inner_weights, one_h, inner)
+                multiply(r, inner, scratch)
+            else:
                 multiply(r, h_prev, inner)
-                matmul(U_n, inner, to_n)
-                add(to_n, b_n, to_n)
-            add(n, to_n, n)
+                dot(U_n, inner, scratch)
+            add(n, scratch, n)
             tanh(n, n)
             subtract(h_prev, n, h)
             multiply(z, h, h)
             add(h, n, h)
 
-    def _backward(self, trace, grads):
-        H, after = self.hidden_size, self.reset == "after"
-        a, h_prev, inner, da = trace.rows, trace.states["h"][:-1], trace.extra["inner"], grads.rows
-        r, z, n = (a[:, k * H : (k + 1) * H] for k in range(3))
-        to_h, d_inner = grads.totals["h"], grads.extra["d_inner"]
-        Ut_gates, Ut_n = grads.Ut[:, : 2 * H].copy(), grads.Ut[:, 2 * H :].copy()
-        scratch, back = grads.scratch[:H], grads.scratch[H:]
-        T, rows, B = a.shape
-        for run in self._chunks(T, rows * B):
-            d = da[run]
-            np.subtract(1.0, a[run, : 2 * H], d[:, : 2 * H])
-            d[:, 2 * H :] = d[:, H : 2 * H]  # 1 − z
-            d[:, : 2 * H] *= a[run, : 2 * H]  # σ′
-            d[:, :H] *= inner[run] if after else h_prev[run]
-            d[:, H : 2 * H] *= h_prev[run] - n[run]
-            d[:, 2 * H :] *= 1.0 - n[run] * n[run]
-            for t in range(run.stop - 1, run.start - 1, -1):
-                dh, dat, dn = to_h[t + 1], da[t], da[t, 2 * H :]
-                dat[H : 2 * H] *= dh
-                dn *= dh
-                if after:
-                    dat[:H] *= dn
-                    np.multiply(r[t], dn, d_inner[t])
-                    np.matmul(Ut_n, d_inner[t], back)
-                else:
-                    np.matmul(Ut_n, dn, back)
-                    dat[:H] *= back
-                    back *= r[t]
-                np.matmul(Ut_gates, dat[: 2 * H], scratch)
-                scratch += back
-                np.multiply(z[t], dh, back)
-                scratch += back
-                np.add(to_h[t], scratch, to_h[t])
-        _sums(grads, da, trace.input, h_prev)
-        carried, source = (d_inner, h_prev) if after else (da[:, 2 * H :], inner)
-        carried = _flat(carried)
-        np.matmul(carried, _flat(source).T, out=grads.params["U"][2 * H :])
-        np.sum(carried, axis=1, out=grads.params["b_n"])
+    def _slopes(self, trace, run, to_n, to_r, to_z, to_inner, carry):
+        r, z, n, inner = trace.blocks[run].transpose(1, 0, 2, 3)
+        h_prev = trace.states["h"][:-1][run]
+        logistic_slope(r, to_r)
+        to_r *= inner if self.reset == "after" else h_prev
+        logistic_slope(z, to_z)
+        to_z *= np.subtract(h_prev, n, out=carry)
+        np.subtract(1, z, out=to_n)
+        to_n *= tanh_slope(n, carry)
+
+    def _backward(self, grads, steps):
+        H, scratch, after = self.hidden_size, grads.scratch, self.reset == "after"
+        Ut, Ut_gates, Ut_n = grads.Ut, grads.Ut[:, : 2 * H], grads.Ut[:, 2 * H :]
+        dot, add, multiply = np.dot, np.add, np.multiply
+        for (to_n, to_r, to_z, to_inner, carry, through_U), (r, z), (dh_prev, dh) in steps:
+            multiply(to_z, dh, to_z)
+            multiply(to_n, dh, to_n)
+            multiply(z, dh, carry)
+            if after:
+                multiply(r, to_n, to_inner)
+                multiply(to_r, to_n, to_r)
+                dot(Ut, through_U, scratch)
+            else:
+                dot(Ut_n, to_n, scratch)
+                multiply(to_r, scratch, to_r)
+                multiply(r, scratch, to_inner)
+                add(carry, to_inner, carry)
+                dot(Ut_gates, through_U, scratch)
+            add(scratch, carry, scratch)
+            add(dh_prev, scratch, dh_prev)
+
+    def _sums(self, trace, grads, da, fed):
+        D, H, params = self.input_size, self.hidden_size, grads.params
+        joined = np.roll(np.dot(da[: 3 * H], fed[:, : D + 1]), -H, axis=0)
+        params["W"][...], params["b"][...] = joined[:, :D], joined[:, D]
+        grads.W = np.roll(grads.W, H, axis=0)  # to n, r, z, the order of da
+        if self.reset == "after":
+            recurrent = np.dot(da[H:], fed[:, D:])  # of r, z and inner
+            params["b_n"][...], params["U"][...] = recurrent[2 * H :, 0], recurrent[:, 1:]
+        else:
+            params["b_n"][...] = params["b"][2 * H :]
+            np.dot(da[H : 3 * H], fed[:, D + 1 :], out=params["U"][: 2 * H])
+            grads.da[3] = trace.inner.transpose(2, 0, 1)
+            np.dot(da[:H], da[3 * H :].T, out=params["U"][2 * H :])

@@ -13,7 +13,7 @@ def size(name, value):
 def generator(name, value):
     """`value` if it is a numpy.random.Generator, or ValueError."""
     if not isinstance(value, np.random.Generator):
-        raise ValueError(f"{name} must be a numpy.random.Generator, as numpy.random.default_rng(0) makes; got {value!r}")
+        raise ValueError(f"{name} must be a numpy.random.Generator, as default_rng(0) makes; got {value!r}")
     return value
 
 
@@ -23,8 +23,11 @@ def array(name, value, symbols, sizes, dtype):
     symbols: the shape in words, such as "(T, B, D)". Raises ValueError for another shape, for text or objects, and for
     complex numbers where `dtype` is real.
     """
-    value = np.asarray(value)
-    if value.ndim != len(sizes) or any(want not in (-1, got) for want, got in zip(sizes, value.shape)):
+    try:
+        value = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must have the shape {symbols}; got nested lists of unequal lengths") from None
+    if value.ndim != len(sizes) or any(want not in (-1, got) for want, got in zip(sizes, value.shape, strict=True)):
         known = ", ".join("any" if want == -1 else str(want) for want in sizes)
         raise ValueError(f"{name} must have the shape {symbols} = ({known}); got {value.shape}")
     if value.dtype.kind not in "buifc" or value.dtype.kind == "c" and np.dtype(dtype).kind != "c":

@@ -1,8 +1,8 @@
 """Is a gradient right? Ask the loss itself, by moving each number a little and looking.
 
 Central differences: (E(w + ε) − E(w − ε))/2ε, off by ε² and by rounding/ε, so about 1e-9 at best in float64.
-Complex step: Im E(w + iε)/ε with ε = 1e-30 subtracts nothing, so it is right to the last digits; it needs a loss made of
-analytic functions (tanh and logistic are, relu and softsign are not). Squire and Trapp 1998.
+Complex step: Im E(w + iε)/ε with ε = 1e-30 subtracts nothing, so it is right to the last digits; it needs a loss made
+of analytic functions (tanh and logistic are, relu and softsign are not). Squire and Trapp 1998.
 """
 
 import copy

@@ -1,0 +1,101 @@
+"""Lesson 05b: the LSTM with one part taken out or tied, after Greff et al. 2015, on two tasks over five seeds."""
+
+import numpy as np
+import runner
+
+from rnnlib import tasks
+from rnnlib.activations import get
+from rnnlib.cells import LSTM
+from rnnlib.dense import Dense
+from rnnlib.losses import cross_entropy, mse
+from rnnlib.network import Network
+from rnnlib.optim import Adam
+from rnnlib.train import fit
+
+FILE = "05b_ablations.json"
+TOLERANCE = 0.05
+MINUTES = 4
+VARIANTS = ("plain", "no input gate", "no forget gate", "no output gate", "coupled gates", "no candidate φ", "no output φ")
+TASKS = ("adding", "continual Reber")
+UPDATES = {"adding": 1000, "continual Reber": 800}
+
+
+class OnePhi(LSTM):
+    """An LSTM that keeps φ = tanh for the candidate alone (h = o c) or for the output alone (g = its weighted sum)."""
+
+    def __init__(self, *args, keep, **options):
+        super().__init__(*args, **options)
+        tanh, line = get("tanh"), get("identity")
+        self.activation, self.squash = (tanh, line) if keep == "candidate" else (line, tanh)
+
+
+class Part:
+    """An optimiser for a cell of which part is fixed or tied; all else is left to `optimizer`."""
+
+    def __init__(self, optimizer, cell, variant):
+        self.optimizer, self.cell, self.variant = optimizer, cell, variant
+        if self.gate:
+            part = cell.part(self.gate)
+            part["W"][:], part["U"][:], part["b"][:] = 0, 0, 40  # σ(40) = 1 to the last digit
+        self.tie()
+
+    @property
+    def gate(self):
+        """The gate that is fixed at 1, or None."""
+        return {"no input gate": "i", "no forget gate": "f", "no output gate": "o"}.get(self.variant)
+
+    def tie(self):
+        """Coupled gates: σ(−a) = 1 − σ(a), so opposite weights make i = 1 − f."""
+        if self.variant == "coupled gates":
+            i, f = self.cell.part("i"), self.cell.part("f")
+            for name in f:
+                i[name][:] = -f[name]
+
+    def step(self, params, grads):
+        """One update: no gradient for a fixed gate; the tied gate's gradient goes, with its sign turned, to the other."""
+        H = self.cell.hidden_size
+        for name in ("0.W", "0.U", "0.b"):
+            rows = dict(zip(self.cell.gates, grads[name].reshape(4, H, *grads[name].shape[1:]), strict=True))
+            if self.gate:
+                rows[self.gate][...] = 0
+            if self.variant == "coupled gates":
+                rows["f"] -= rows["i"]
+                rows["i"][...] = 0
+        self.optimizer.step(params, grads)
+        self.tie()
+
+
+def batch(task, rng):
+    """A fresh training batch."""
+    if task == "adding":
+        return tasks.adding(50, 32, rng)
+    return tasks.continual_reber(120, 16, rng, target="next")
+
+
+def build(variant, task, seed):
+    """The network, its optimiser and its generator, before training."""
+    rng = np.random.default_rng(seed)
+    D, K, loss = (2, 1, mse) if task == "adding" else (7, 7, cross_entropy)
+    if "φ" in variant:
+        cell = OnePhi(D, 10, rng=rng, forget_bias=3.0, keep="output" if "candidate" in variant else "candidate")
+    else:
+        cell = LSTM(D, 10, rng=rng, forget_bias=3.0)
+    network = Network([cell], Dense(10, K, rng=rng), loss)
+    return network, Part(Adam(0.01), cell, variant), rng
+
+
+def keys():
+    return [{"task": task, "variant": v, "seed": s} for task in TASKS for v in VARIANTS for s in range(5)]
+
+
+def point(task, variant, seed, progress=None):
+    """Train once; the loss on 512 fresh sequences (64 streams), which all variants share, and the parameters trained."""
+    network, optimizer, rng = build(variant, task, seed)
+    history = fit(network, lambda r: batch(task, r), optimizer, updates=UPDATES[task], rng=rng, clip=1.0, progress=progress)
+    fresh = np.random.default_rng(1000)
+    held_out = tasks.adding(50, 512, fresh) if task == "adding" else tasks.continual_reber(240, 64, fresh, target="next")
+    return {"loss": network.evaluate(*held_out)[0], "updates": history.updates}
+
+
+if __name__ == "__main__":
+    runner.main(__file__)
