@@ -1,0 +1,134 @@
+"""Lesson 01: what its benches compute, what its figures show, what its claims rest on."""
+
+import numpy as np
+import pytest
+from lessons import namespace
+
+from rnnlib.gradcheck import numerical, relative_error
+from rnnlib.lesson import _verdict, exercises
+
+START = dict(w1=-3.0, w2=-1.0, b=0.4, phi="tanh", eta=0.5, steps=10)
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return namespace("01")
+
+
+@pytest.mark.parametrize("phi", ["logistic", "tanh", "relu", "softsign"])
+def test_the_descent_follows_the_surface_it_lies_on(lesson, phi):
+    """Each step goes down the numerical slope of E, and E along the path is what the formula gives without rnnlib."""
+    functions = {"logistic": lambda a: 1 / (1 + np.exp(-a)), "tanh": np.tanh, "relu": lambda a: np.maximum(a, 0),
+                 "softsign": lambda a: a / (1 + np.abs(a))}  # fmt: skip
+    data = lesson["compute_neuron"](**START | {"phi": phi})
+    target = np.where(lesson["nine"], 1.0, 0.0 if phi in ("logistic", "relu") else -1.0)
+    here = {"w": data["path"][3].copy()}
+
+    def E():
+        return float(((functions[phi](lesson["points"] @ here["w"] + START["b"]) - target) ** 2).mean())
+
+    assert data["errors"][3] == pytest.approx(E())
+    assert data["path"][4] - data["path"][3] == pytest.approx(-START["eta"] * numerical(E, here)["w"], rel=1e-6)
+    row, column = 30, 12
+    here["w"] = np.array([lesson["axis"][column], lesson["axis"][row]])  # columns are w1, rows w2
+    assert data["surface"][row, column] == pytest.approx(E())
+
+
+def test_the_decision_line_parts_the_answers(lesson):
+    line = lesson["decision_line"](np.array([2.0, -1.0]), 0.5, 0.25)
+    assert line @ [2.0, -1.0] + 0.5 == pytest.approx([0.25, 0.25])
+    assert np.isnan(lesson["decision_line"](np.zeros(2), 0.5, 0.0)).all()
+
+
+def test_a_dead_neuron_stays_and_a_hasty_one_stops(lesson):
+    dead = lesson["compute_neuron"](0.2, 0.2, -3.0, "relu", 1.0, 60)
+    assert (dead["path"] == [0.2, 0.2]).all()
+    hasty = lesson["compute_neuron"](-1.0, 0.5, 0.0, "relu", 8.0, 60)
+    assert len(hasty["path"]) < 61 and np.isfinite(hasty["errors"]).all()
+    assert "out of sight" in lesson["describe_neuron"](hasty)
+
+
+@pytest.mark.parametrize("x", [-1.5, -0.3, 0.0, 1.0, 1.2])
+def test_the_chain_is_the_slope_of_the_whole(lesson, x):
+    data = lesson["compute_chain"](x)
+    E = lesson["CHAIN"]["all"][0]
+    assert data["all"][1] == pytest.approx(E(x))
+    assert data["all"][2] == pytest.approx((E(x + 1e-6) - E(x - 1e-6)) / 2e-6, abs=1e-6)
+
+
+def test_the_blame_of_a_pixel_is_its_slope(lesson):
+    """The bench's picture of −∂E/∂x against finite differences of the formula, without rnnlib."""
+    values = dict(which=3, right=1, down=-1, noise=0.3)
+    data = lesson["compute_digit"](**values)
+    params = lesson["net"].params
+    pixels = {"x": data["image"].reshape(64).copy()}
+
+    def E():
+        y = params["readout.W"] @ np.tanh(params["0.W"] @ pixels["x"] + params["0.b"]) + params["readout.b"]
+        return float(np.log(np.exp(y).sum()) - y[data["label"]])
+
+    assert relative_error(-data["help"].ravel(), numerical(E, pixels)["x"]) < 1e-6
+
+
+def test_a_moved_digit_moves_as_the_sliders_say(lesson):
+    still, moved = (lesson["compute_digit"](4, right, down, 0.0)["image"] for right, down in ((0, 0), (2, -1)))
+    assert np.array_equal(moved[:-1, 2:], still[1:, :-2])
+    assert not moved[-1].any() and not moved[:, :2].any()
+
+
+def test_the_sum_letters_hide_everything_from_who_sees_one(lesson):
+    """Over all beginnings each letter is followed equally often by each; and two letters always decide the third."""
+    x, target, _ = lesson["sum_letters"](8, 60_000, np.random.default_rng(3))
+    letters = x.argmax(-1)
+    assert np.array_equal((letters[:-1] + letters[1:]) % 10, target[1:])
+    counts = np.zeros((10, 10))
+    np.add.at(counts, (letters, target), 1)
+    assert np.abs(counts / counts.sum(1, keepdims=True) - 0.1).max() < 0.01
+
+
+def test_the_view_of_the_last_step_is_the_last_step(lesson):
+    x = np.random.default_rng(0).normal(size=(5, 2, 3))
+    both = lesson["with_last"](x)
+    assert np.array_equal(both[1:, :, :3], x[:-1]) and np.array_equal(both[..., 3:], x) and not both[0, :, :3].any()
+
+
+def test_what_the_english_net_sees_is_what_precedes(lesson):
+    stream, at = lesson["unseen"], np.array([5, 9, 40])
+    seen = lesson["with_past"](stream, at, 2).reshape(3, 2, 27).argmax(-1)
+    assert np.array_equal(seen, np.stack([stream[at - 2], stream[at - 1]], axis=1))
+    assert not set(lesson["seen_words"]) & set(lesson["unseen_words"])
+
+
+def test_no_net_that_sees_one_letter_beats_the_bigrams_it_learned_from(lesson):
+    """The empirical conditional entropy of the training text is a floor under the training error."""
+    seen = lesson["seen"]
+    pairs = np.zeros((27, 27))
+    np.add.at(pairs, (seen[1:-1], seen[2:]), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        floor = -np.nansum(pairs * np.log2(pairs / pairs.sum(1, keepdims=True))) / pairs.sum()
+    every = lesson["spellers"][1].forward(np.eye(27)[None]).y[0]
+    log_p = every - np.log(np.exp(every).sum(1, keepdims=True))
+    assert floor <= -(pairs * log_p).sum() / pairs.sum() / np.log(2) < floor + 0.03
+
+
+def test_outcomes(lesson):
+    printed = lesson["printed"]
+    assert [line for line in printed.splitlines() if line.startswith("C")][0].startswith("C4 holds")
+    first_looks = "A first look at C16", "A first look at C39"
+    for outcome in ("C4 holds", "C5 holds", "C6 holds", "C6 does not hold here", *first_looks):
+        assert outcome in printed
+    assert lesson["moved"] > 0.5, "the test of order must be able to fail, as it does for a recurrent cell"
+    assert lesson["best"] == 3 and lesson["solved"] >= 9
+
+
+@pytest.mark.parametrize(
+    ("right", "weights"),
+    [
+        (True, {"W1": [[1, -1], [-1, 1]], "b1": [0, 0], "W2": [[1, 1]], "b2": [0]}),  # another way: |x1 − x2|
+        (False, {"W1": [[1, 1], [1, 1]], "b1": [0, -1], "W2": [1, -2], "b2": [0]}),
+    ],
+)
+def test_any_hand_made_xor_counts(right, weights):
+    verdict = _verdict(exercises("1")["1.6"], weights)
+    assert (verdict == "right.") == right
+    assert right or "W2 should have the shape (1, 2)" in verdict
