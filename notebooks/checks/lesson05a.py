@@ -35,7 +35,7 @@ HINTS = {
     "pile": "The forget gate is not shut at a write, so the new value is added to the old content.",
     "silent": "The output gate is not open at a read, so the cell does not answer.",
     "noisy": "The output gate is not shut while nobody reads, so the cell speaks when it should be silent.",
-    "size": "The gates stand right, but the answer has the wrong size: just after a write tanh(tanh(w_g)) is read, times the valves.",
+    "size": "The gates stand right, but the answer has the wrong size: a read just after a write says tanh(tanh(w_g)).",
 }
 
 
@@ -158,10 +158,10 @@ EXERCISES = {
         terms=("dc", "da_o"),
         answer=arrives(),
         cases=[(rng.normal(size=3), rng.normal(size=3), gate(3), rng.normal(size=3)) for _ in range(3)],
-        hint="c_t splits into two branches, whose errors add; and each side of a valve gets the error times the other side.",
+        hint="c_t splits into two branches, whose errors add; each side of a valve gets the error times the other.",
         mistakes={
             "You left out what comes along the road from step t+1: the branches of c_t add.": arrives(road=0.0),
-            "The error from h_t passes the box tanh on its way to c_t: multiply by 1 − tanh²(c_t).": arrives(
+            "The error from h_t passes the box tanh on its way to c_t: times 1 − tanh²(c_t).": arrives(
                 slope=lambda s: 1.0
             ),
             "1 − tanh² needs tanh(c_t), not c_t itself.": arrives(slope=lambda s: 1 - np.arctanh(s) ** 2),
@@ -174,7 +174,7 @@ EXERCISES = {
         terms=("da_i", "da_f", "da_g", "dc_prev"),
         answer=behind(),
         cases=[(rng.normal(size=3), gate(3), gate(3), rng.uniform(-0.9, 0.9, 3), rng.normal(size=3)) for _ in range(3)],
-        hint="The plus copies dc to both branches; each side of a valve gets it times the other side; then comes a box.",
+        hint="The plus copies dc to both branches; each side of a valve gets it times the other; then comes a box.",
         mistakes={
             "Each side of the input valve gets the other side's value: da_i needs g, da_g needs i.": behind(swap=True),
             "The gradients stand before the boxes: multiply by σ′ = y(1 − y) at the gates.": behind(
@@ -198,10 +198,10 @@ EXERCISES = {
                 rng.normal(size=(8, 2)),
             )
         ],
-        hint="A weight's gradient is the error above it times the value below it; going down, errors pass the transposed matrix.",
+        hint="A weight's gradient is the error above it times the value below; errors go down through the transpose.",
         mistakes={
             "dW and dU have the shapes of W and U: one row for each entry of da.": weights_turned,
-            "All four blocks read x_t and h_t−1: the errors of all four add, not only the candidate's.": weights_one_gate,
+            "All four blocks read x_t and h_t−1: add the errors of all four, not only of g.": weights_one_gate,
             "Each gate has a bias of its own: do not add the four blocks of db.": weights_one_bias,
             "db has one number for each row of da: nothing to sum within one step.": weights_no_bias,
         },
@@ -215,7 +215,7 @@ EXERCISES = {
             "1 − 1/n leaves 1/e after n steps, not one half.": half_life(left=lambda n: 1 - 1 / n),
             "e^(−1/n) leaves 1/e after n steps, not one half.": half_life(left=lambda n: np.exp(-1 / n)),
             "1 − 1/(2n) is only near it, for large n: solve f^n = 1/2.": half_life(left=lambda n: 1 - 1 / (2 * n)),
-            "ln f is negative and large memories would need negative biases: turn σ around, f = 1/(1 + e^−b).": half_life(
+            "ln f is negative, but to remember needs b > 0: turn σ around, f = 1/(1 + e^−b).": half_life(
                 inverse=np.log
             ),
         },

@@ -1,0 +1,151 @@
+"""Lesson 05a: what its figures and benches show is what the cells compute, and the numbers it states are theirs."""
+
+import numpy as np
+import pytest
+from lessons import namespace
+
+from rnnlib import gradcheck
+from rnnlib.cells import LSTM
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return namespace("05a")
+
+
+def all_finite(data):
+    values = [v for v in vars(data).values() if isinstance(v, np.ndarray)]
+    return all(np.isfinite(v[~np.isnan(v)]).all() for v in values)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["cell_bench", "gates_bench"])
+def test_benches_stand_every_extreme(lesson, name):
+    bench = lesson[name]
+    for values in bench.extremes():
+        data = bench.compute(**values)
+        bench.update(bench.artists, data)
+        assert all_finite(data) and "nan" not in bench.describe(data)
+    bench.reset()
+
+
+def test_the_diagram_shows_the_gradient_on_every_wire(lesson):
+    """Backward, each wire's number is the slope of h_12 when that wire alone is moved."""
+    cell, x, T = lesson["cell_from"](lesson["COMMANDED"]), lesson["SHORT"], 12
+    trace = cell.forward(x)
+    i, f, o, g = (getattr(trace, k)[:, 0, 0] for k in "ifog")
+
+    def answer(step, **moved):
+        """h_12 when at one step one of the named wires is moved by a little."""
+        c = 0.0
+        for t in range(T):
+            by = {k: v if t == step else 0.0 for k, v in moved.items()}
+            kept = (f[t] + by.get("f", 0)) * (c + by.get("c_prev", 0)) + by.get("kept", 0)
+            new = (i[t] + by.get("i", 0)) * (g[t] + by.get("g", 0)) + by.get("new", 0)
+            c = kept + new + by.get("c", 0)
+            h = (o[t] + by.get("o", 0)) * (np.tanh(c) + by.get("squashed", 0)) + by.get("h", 0)
+        return h
+
+    for step in range(T):
+        shown = lesson["compute_block"](step + 1.0, "backward", b_i=-4.0, b_f=4.0, b_o=-4.0, b_g=0.0).shown
+        for wire in ("f", "i", "o", "g", "c_prev", "kept", "new", "c", "squashed", "h"):
+            slope = (answer(step, **{wire: 1e-6}) - answer(step, **{wire: -1e-6})) / 2e-6
+            assert shown[wire] == pytest.approx(slope, abs=1e-8), (wire, step)
+
+
+def test_the_moments_of_a_step_come_in_order(lesson):
+    at = lesson["compute_block"](2.0, "forward", b_i=-4.0, b_f=4.0, b_o=-4.0, b_g=0.0)
+    later = lesson["compute_block"](2.75, "forward", b_i=-4.0, b_f=4.0, b_o=-4.0, b_g=0.0)
+    assert at.shown["a_i"] == later.shown["a_i"] == pytest.approx(4)  # the command is there at once …
+    assert at.shown["i"] < 0.05 and at.shown["c"] < 0.05  # … the gate and the cell still stand as they stood
+    assert later.shown["i"] > 0.95 and later.shown["c"] > 0.7
+
+
+def test_a_valve_lies_along_its_pipe_when_open(lesson):
+    for gate, (_, _, pipe) in lesson["VALVES"].items():
+        for opening, along in ((1, True), (0, False)):
+            xs, ys = lesson["bar_of_valve"](gate, opening)
+            assert (abs(np.ptp(xs)) > abs(np.ptp(ys))) == (along == (pipe == 0))
+
+
+def test_the_picture_of_the_gates_holds_what_was_computed(lesson):
+    bench = lesson["gates_bench"]
+    bench.set(**lesson["COMMANDED"], script="store and recall")
+    data, artists = bench.data, bench.artists
+    for gate in "ifog":
+        np.testing.assert_allclose(artists["gates"][gate].get_ydata(), data.v[gate])
+    np.testing.assert_allclose(artists["error"].get_ydata(), data.error)
+    np.testing.assert_allclose(artists["c"].get_ydata(), data.v["c"] * 1.2 / 3.4)
+    marks, cells = artists["map"]
+    assert list(marks["i", "open"].get_xdata()) == [2, 15] and list(marks["o", "open"].get_xdata()) == [8, 13, 20, 24]
+    assert list(marks["f", "closed"].get_xdata()) == [10.5]
+    np.testing.assert_allclose(cells.get_array(), np.abs(data.error))
+    bench.reset()
+
+
+def test_presets_are_what_their_names_say(lesson):
+    zero = {"script": "store and recall"} | lesson["zero"]
+    run = {name: lesson["compute_gates"](**zero | values) for name, values in lesson["presets"].items()}
+    steps = lesson["PULSES"] > 0
+    counted = np.cumsum(steps)
+    np.testing.assert_allclose(run["Counter"].v["c"], counted, atol=0.2)
+    leak = run["Leaky integrator"].v["c"]
+    assert (np.diff(leak)[~steps[1:] & (leak[:-1] > 0)] < 0).all() and (np.diff(leak)[steps[1:]] > 0).all()
+    assert run["One-step delay"].E < 0.001
+    assert run["Latch"].v["f"].min() > 0.9 and run["Latch"].v["o"].min() > 0.9
+    assert run["Plain RNN"].v["f"].max() < 0.01 and run["Plain RNN"].v["i"].min() > 0.99
+    assert lesson["compute_gates"]("store and recall", **lesson["COMMANDED"]).E < 0.002
+
+
+def test_learn_lowers_the_loss_and_stays_on_the_sliders(lesson):
+    bench = lesson["gates_bench"]
+    bench.set(**lesson["presets"]["Latch"])
+    before = bench.data.E
+    lesson["learn"](bench)
+    assert bench.data.E < 0.05 * before
+    for name in lesson["SETTINGS"]:
+        assert bench.controls[name].low <= bench.values[name] <= bench.controls[name].high
+    bench.reset()
+
+
+def test_the_task_answers_what_was_written_last(lesson):
+    x = lesson["script_of"]([1, -1, 1, -1, 1, 1], write=[1, 4], erase=[3], read=[2, 3, 5, 6])
+    np.testing.assert_allclose(lesson["target_of"](x)[:, 0, 0], [0, 0.6, 0, 0, -0.6, -0.6])
+
+
+@pytest.mark.parametrize("joint", ["plus", "times", "scaled"])
+def test_the_joints_backward(lesson, joint):
+    rng = np.random.default_rng(11)
+    gates = {k: rng.uniform(0.2, 0.9, (6, 4)) for k in "if"} | {"g": rng.uniform(-0.9, 0.9, (6, 4))}
+    arrays = gates | {"c_0": rng.normal(size=4)}
+    dc, d = lesson["core_backward"](joint, **gates, c=lesson["run_core"](joint, **arrays))
+    slopes = gradcheck.numerical(lambda: lesson["run_core"](joint, **arrays)[-1].sum(), arrays)
+    for name, exact in (d | {"c_0": dc[0]}).items():
+        assert gradcheck.relative_error(exact, slopes[name]) < 1e-7
+
+
+def test_the_map_of_doors(lesson):
+    doors = np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
+    assert lesson["predicted"](doors).tolist() == [[False] * 3, [True, False, False], [False] * 3]
+    J = lesson["sensitivities"](doors.astype(float), np.full(3, 0.1))
+    assert J[1, 0] > 0.9 and np.abs(np.delete(J.ravel(), 3)).max() < 0.01
+
+
+def test_numbers_said_in_the_text(lesson):
+    assert lesson["silence"] == pytest.approx(0.045, abs=0.001)
+    assert len(lesson["solved"]) >= 4
+    assert np.median(lesson["left"][7.0][:, 999]) > 10  # forget bias 7 with the input gate ajar: the error grows
+    assert lesson["left"][1.0][:, 100].min() > 1e3 * 0.731**100  # … and bias 1 keeps more than σ(1)^100
+    assert np.abs(lesson["back"]["scaled"][0]).max() > 10 and np.abs(lesson["back"]["scaled"][0]).min() < 1e-3
+    f, b = lesson["solution_5a_5"](np.array([20, 1000]))
+    np.testing.assert_allclose(b, [3.35, 7.27], atol=0.006)
+    assert "does not hold" not in lesson["printed"]
+
+
+def test_the_valves_of_exercise_1_solve_other_scripts(lesson):
+    cell = LSTM(4, 1, rng=np.random.default_rng(0))
+    for name, values in lesson["solution_5a_1"].items():
+        cell.params[name][:] = values
+    cell.params["U"][:] = 0
+    x, target = lesson["random_scripts"](40, 300, np.random.default_rng(12))
+    assert ((cell.forward(x).h - target) ** 2).mean() < 0.002
