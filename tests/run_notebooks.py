@@ -51,6 +51,7 @@ def execute(path):
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         on_cell_execute=lambda cell, cell_index: begun.__setitem__(cell_index, time.perf_counter()),
         on_cell_executed=lambda cell, cell_index, execute_reply: seconds.__setitem__(
             cell_index, time.perf_counter() - begun[cell_index]
