@@ -1,0 +1,120 @@
+"""Lesson 03: answers, and what to say to other answers."""
+
+import numpy as np
+
+from rnnlib.lesson import Exercise
+
+RNG = np.random.default_rng(31)
+
+
+def three_back(x, y, w, u, slope=2.0, carry=1.0, late=0, decay=1.0):
+    h = [0.0]
+    for x_t in x:
+        h.append(w * x_t + u * h[-1])
+    h = np.array(h)
+    dh = slope * (h[1:] - y)
+    dh[1] += carry * u * dh[2]
+    dh[0] += carry * u * dh[1]
+    shares = dh * (h[1:] if late else h[:-1])
+    return dh, (dh * x).sum() * decay, shares.sum() * decay
+
+
+def only_the_last(x, y, w, u):
+    h = [0.0]
+    for x_t in x:
+        h.append(w * x_t + u * h[-1])
+    e = 2 * (h[3] - y[2])
+    dh = np.array([u * u * e, u * e, e])
+    return dh, (dh * x).sum(), (dh * np.array(h[:-1])).sum()
+
+
+def logistic_bptt(x, h, W, U, e, slope=lambda h: h * (1 - h), transpose=True, shift=1, late=True):
+    dW, dU, db, later = np.zeros_like(W), np.zeros_like(U), np.zeros(len(U)), np.zeros(len(U))
+    for t in range(len(x), 0, -1):
+        da = (e[t - 1] + later * late) * slope(h[t])
+        dW += np.outer(da, x[t - 1])
+        dU += np.outer(da, h[t - shift])
+        db += da
+        later = (U.T if transpose else U) @ da
+    return dW, dU, db, later
+
+
+def run(x, h0, W, U, b, before=1, phi=np.tanh, bias=True):
+    states = [h0]
+    for t, x_t in enumerate(x, 1):
+        states.append(phi(W @ x_t + U @ states[max(t - before, 0)] + b * bias))
+    return np.array(states[1:])
+
+
+def window_sees(k, tau):
+    seen = max(0, tau - k) / tau
+    return seen, 1 - seen
+
+
+def case(T, D, H):
+    h = 1 / (1 + np.exp(-RNG.normal(size=(T + 1, H))))
+    return RNG.normal(size=(T, D)), h, RNG.normal(size=(H, D)), RNG.normal(size=(H, H)), RNG.normal(size=(T, H))
+
+
+EXERCISES = {
+    "3.1": Exercise(
+        terms=("dh", "dw", "du"),
+        answer=three_back,
+        cases=[(RNG.normal(size=3), RNG.normal(size=3), 0.7, -1.3), (RNG.normal(size=3), RNG.normal(size=3), -0.4, 0.6)],
+        hint="Each dh_t is 2(h_t − y_t) plus u times dh of the step after; each weight adds up its three shares.",
+        mistakes={
+            "The slope of a square is twice the error: the factor 2 is missing.": lambda x, y, w, u: three_back(x, y, w, u, slope=1.0),
+            "Every step is judged, not only the last: each dh_t has a part 2(h_t − y_t) of its own.": only_the_last,
+            "What the next step sends back is missing: dh_t also gets u dh_(t+1).": lambda x, y, w, u: three_back(x, y, w, u, carry=0.0),
+            "u was used with the state *before* the step, h_(t−1), not with h_t.": lambda x, y, w, u: three_back(x, y, w, u, late=1),
+            "The shares of a weight are added, not averaged.": lambda x, y, w, u: three_back(x, y, w, u, decay=1 / 3),
+        },
+    ),
+    "3.2": Exercise(
+        terms=("dW", "dU", "db", "dh_0"),
+        answer=logistic_bptt,
+        cases=[case(4, 2, 3), case(2, 3, 2)],
+        hint="da = dh h(1 − h); dW adds da xᵀ, dU adds da h_(t−1)ᵀ, db adds da; Uᵀ da goes on to the step before.",
+        mistakes={
+            "1 − h² is the slope of tanh; the logistic's is h(1 − h).": lambda *a: logistic_bptt(*a, slope=lambda h: 1 - h * h),
+            "σ′ is missing: what arrives at h_t must pass the slope h(1 − h) on its way to a_t.": lambda *a: logistic_bptt(*a, slope=lambda h: 1.0),
+            "On the way back the weights stand transposed: Uᵀ da, not U da.": lambda *a: logistic_bptt(*a, transpose=False),
+            "U was used with the state before the step, h[t − 1].": lambda *a: logistic_bptt(*a, shift=0),
+            "What the next step sends back is missing: dh_t = e_t + Uᵀ da_(t+1).": lambda *a: logistic_bptt(*a, late=False),
+        },
+    ),
+    "3.3": Exercise(
+        terms=("share seen", "smallest loss"),
+        answer=window_sees,
+        cases=[(3, 6), (2, 8), (5, 4)],
+        hint="Of τ steps, the first k have their cause before the border; guessing 0 for ±1 costs 1.",
+        mistakes={
+            "The step k itself still sees its cause: τ − k steps of the window do, not τ − k − 1.": lambda k, tau: (max(0, tau - k - 1) / tau, 1 - max(0, tau - k - 1) / tau),
+            "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, tau: ((tau - k) / tau, k / tau),
+            "That is the share that is not seen.": lambda k, tau: window_sees(k, tau)[::-1],
+            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.": lambda k, tau: (window_sees(k, tau)[0], 2 * window_sees(k, tau)[1]),
+        },
+    ),
+    "3.4": Exercise(
+        terms=("A", "B", "C", "D"),
+        answer={"A": 5, "B": 12, "C": 4, "D": 7},
+        hint="Look at which gradients the check calls wrong: what is right shows that the way to it is right.",
+        mistakes={
+            "Lines 6 to 8 of patient A do the right thing with da; look at what da holds by then.": {"A": 6, "B": 12, "C": 4, "D": 7},
+            "In patient B only db_f is wrong, so da_f is right; look at where the shares are added up.": {"A": 5, "B": 6, "C": 4, "D": 7},
+            "Line 14 of patient C hands dc_next on; is it used?": {"A": 5, "B": 12, "C": 14, "D": 7},
+            "In patient D line 4 is right: o here is a factor, not a slope.": {"A": 5, "B": 12, "C": 4, "D": 4},
+        },
+    ),
+    "3.5": Exercise(
+        terms=("h",),
+        answer=run,
+        cases=[(RNG.normal(size=(4, 2)), RNG.normal(size=3), RNG.normal(size=(3, 2)), RNG.normal(size=(3, 3)), RNG.normal(size=3))],
+        hint="Each step starts from the state just before it, and h0 itself is not returned.",
+        mistakes={
+            "From step 2 on this still uses the state two steps back.": lambda *a: run(*a, before=2),
+            "The bias is missing.": lambda *a: run(*a, bias=False),
+            "The tanh is missing.": lambda *a: run(*a, phi=lambda v: v),
+        },
+    ),
+}

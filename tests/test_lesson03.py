@@ -1,0 +1,74 @@
+"""Lesson 03: what its benches compute, the clinic's diagnoses, and the staircase of truncation."""
+
+import json
+
+import numpy as np
+import pytest
+from lessons import NOTEBOOKS, namespace
+
+from rnnlib import gradcheck
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return namespace("03")
+
+
+def test_the_claims_hold(lesson):
+    for id in ("C15", "C16", "C17", "C18"):
+        assert f"{id} holds" in lesson["printed"]
+
+
+def test_bptt_of_the_lesson_against_the_complex_step(lesson):
+    rng = np.random.default_rng(7)
+    x, h0, W, U, b, e = (rng.normal(size=s) for s in ((5, 2), 3, (3, 2), (3, 3), 3, (5, 3)))
+    _, dW, dU, db, dx = lesson["bptt"](x, h0, W, U, b, e)
+
+    def loss(a):
+        h, E = h0.astype(complex), 0
+        for x_t, e_t in zip(a["x"], e):
+            h = np.tanh(a["W"] @ x_t + a["U"] @ h + a["b"])
+            E = E + e_t @ h
+        return E
+
+    slopes = gradcheck.complex_step(loss, {"x": x, "W": W, "U": U, "b": b})
+    for name, mine in {"x": dx, "W": dW, "U": dU, "b": db}.items():
+        assert gradcheck.relative_error(mine, slopes[name]) < 1e-12
+
+
+def test_the_bench_walks_back_to_the_whole_gradient(lesson):
+    compute = lesson["compute_back"]
+    values = {"w": 0.9, "u": 0.8, "b": -0.2, "target": 0.3}
+    whole = compute(reached=1, **values)
+    for k, name in enumerate("wub"):
+        near = [compute(reached=1, **(values | {name: values[name] + s}))["loss"] for s in (-1e-6, 1e-6)]
+        assert np.isclose(whole["sums"][k, 0], (near[1] - near[0]) / 2e-6, rtol=1e-5)
+    half = compute(reached=7, **values)
+    assert np.isnan(half["dh"][:6]).all() and np.allclose(half["dh"][6:], whole["dh"][6:])
+    assert np.isclose(half["sums"][1, 6], np.nansum(half["share"]))
+
+
+def test_the_lab_sees_blocks(lesson):
+    data = lesson["compute_lab"](window=6, u=0.9)
+    (full, seen_full), (truth, seen_cut), (reset, seen_reset), _ = data["pairs"]
+    lower, block = np.tril(np.ones((24, 24), bool)), np.kron(np.eye(4), np.ones((6, 6))).astype(bool)
+    assert np.array_equal(full, truth) and np.array_equal(full, seen_full)
+    assert (full[lower] > 0).all() and (full[~lower] == 0).all()
+    assert np.array_equal(seen_cut, np.where(block, full, 0))
+    assert np.array_equal(reset, seen_reset) and (reset[~block] == 0).all()
+
+
+def test_the_map_shows_the_stored_counts(lesson):
+    points = json.loads((NOTEBOOKS / "data" / "03_truncation.json").read_text())["points"]
+    assert len(points) == 6 * 7 * 5
+    for row, lag in enumerate(lesson["lags"]):
+        for column, window in enumerate(lesson["windows"]):
+            losses = [p["loss"] for p in points if (p["lag"], p["window"]) == (lag, window)]
+            assert len(losses) == 5 and lesson["grid"][row, column] == sum(loss < 0.1 for loss in losses)
+    assert np.array_equal(lesson["picture"].get_array(), lesson["grid"])
+
+
+def test_the_clinic(lesson):
+    examine = lesson["clinic"].examine
+    healthy = {name: {k for k, v in examine(name).items() if v < 1e-7} for name in "ABCDE"}
+    assert healthy == {"A": set(), "B": {"dW", "dU", "db_i", "db_o", "db_g"}, "C": set(), "D": set(), "E": {"dW", "dU", "db"}}
