@@ -161,7 +161,7 @@ class Cell:
             run = slice(max(0, stop - grads.run), stop)
             n = stop - run.start
             local = grads.local[:n]
-            self._slopes(trace, run, *local.transpose(1, 0, 2, 3))
+            self._slopes(trace, run, local)
             steps = zip(grads.local_steps[:n], trace.passing[run], grads.steps[run], strict=True)
             self._backward(grads, reversed(list(steps)))
             grads.da[:, :, run] = local[:, self.kept].transpose(1, 2, 0, 3)
@@ -207,8 +207,8 @@ class RNN(Cell):
             dot(weights, fed, h)
             phi(h, h)
 
-    def _slopes(self, trace, run, da):
-        self.activation.slope(trace.states["h"][1:][run], da)
+    def _slopes(self, trace, run, local):
+        self.activation.slope(trace.states["h"][1:][run], local[:, 0])
 
     def _backward(self, grads, steps):
         Ut, scratch, dot, add, multiply = grads.Ut, grads.scratch, np.dot, np.add, np.multiply
@@ -267,15 +267,16 @@ class LSTM(Cell):
             squash(c, squashed)
             multiply(o, squashed, h)
 
-    def _slopes(self, trace, run, h_to_c, to_i, to_f, to_o, to_g):
-        i, f, o, g, c_prev, squashed = trace.blocks[run].transpose(1, 0, 2, 3)
-        for to_gate, gate, factor in ((to_i, i, g), (to_f, f, c_prev), (to_o, o, squashed)):
-            logistic_slope(gate, to_gate)
-            to_gate *= factor
-        self.activation.slope(g, to_g)
-        to_g *= i
+    def _slopes(self, trace, run, local):
+        i_f_o, g_c, squashed = trace.blocks[run, :3], trace.blocks[run, 3:5], trace.blocks[run, 5]
+        h_to_c, to_o, to_g = local[:, 0], local[:, 3], local[:, 4]
+        logistic_slope(i_f_o, local[:, 1:4])
+        local[:, 1:3] *= g_c
+        to_o *= squashed
+        self.activation.slope(g_c[:, 0], to_g)
+        to_g *= i_f_o[:, 0]
         self.squash.slope(squashed, h_to_c)
-        h_to_c *= o
+        h_to_c *= i_f_o[:, 2]
 
     def _backward(self, grads, steps):
         Ut, scratch, dot, add, multiply = grads.Ut, grads.scratch, np.dot, np.add, np.multiply
@@ -349,15 +350,14 @@ class GRU(Cell):
             multiply(z, h, h)
             add(h, n, h)
 
-    def _slopes(self, trace, run, to_n, to_r, to_z, to_inner, carry):
-        r, z, n, inner = trace.blocks[run].transpose(1, 0, 2, 3)
-        h_prev = trace.states["h"][:-1][run]
-        logistic_slope(r, to_r)
+    def _slopes(self, trace, run, local):
+        (_, z, n, inner), h_prev = trace.blocks[run].swapaxes(0, 1), trace.states["h"][:-1][run]
+        to_n, to_r, to_z, spare = local[:, 0], local[:, 1], local[:, 2], local[:, 4]
+        logistic_slope(trace.blocks[run, :2], local[:, 1:3])
         to_r *= inner if self.reset == "after" else h_prev
-        logistic_slope(z, to_z)
-        to_z *= np.subtract(h_prev, n, out=carry)
+        to_z *= np.subtract(h_prev, n, out=spare)
         np.subtract(1, z, out=to_n)
-        to_n *= tanh_slope(n, carry)
+        to_n *= tanh_slope(n, spare)
 
     def _backward(self, grads, steps):
         H, scratch, after = self.hidden_size, grads.scratch, self.reset == "after"

@@ -174,6 +174,16 @@ def test_backward_agrees_with_the_complex_step(name, sizes):
     assert max(errors.values()) < 1e-12, errors
 
 
+def test_an_lstm_may_squash_its_candidate_and_its_cell_differently():
+    case = Case("LSTM tanh")
+    plain = case.cell.forward(case.x, case.state).h
+    case.cell.activation, case.cell.squash = ACTIVATIONS["identity"], ACTIVATIONS["logistic"]
+    trace = case.cell.forward(case.x, case.state)
+    assert relative_error(trace.h, plain) > 0.1
+    np.testing.assert_allclose(trace.h, trace.o * sigma(trace.c), rtol=1e-12)
+    assert max(check_cell(case.cell, case.x, case.dh, case.state, case.dstate, method="complex").values()) < 1e-12
+
+
 @pytest.mark.parametrize("name", ANALYTIC)
 def test_a_gradient_from_the_final_state_alone(name):
     case = Case(name)
