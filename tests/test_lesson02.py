@@ -1,0 +1,112 @@
+"""Lesson 02: its benches stay finite and silent at every extreme, and its functions do what the lesson says of them."""
+
+import warnings
+
+import numpy as np
+import pytest
+from lessons import namespace
+
+from rnnlib.bench import Bench, Choice, Slider, Text
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return namespace("02")
+
+
+def bench(lesson, name, controls):
+    functions = [lesson[f"{what}_{name}"] for what in ("compute", "draw", "update")]
+    return Bench(*functions, controls, describe=lesson[f"describe_{name}"])
+
+
+CONTROLS = {
+    "elman": {"t": Slider("t", 1, 9, 1, 8), "flip": Slider("flip", 0, 9, 1, 0),
+              "memory": Choice("memory", ("carried", "wiped"), "carried")},
+    "unit": {"w": Slider("w", -3.0, 3.0, 0.1, 1.0), "u": Slider("u", -3.0, 3.0, 0.05, 2.0),
+             "b": Slider("b", -1.5, 1.5, 0.05, 0.0), "second": Slider("second", -1.0, 1.0, 0.1, 0.0),
+             "phi": Choice("phi", ("tanh", "logistic", "relu", "softsign", "identity"), "tanh")},
+    "letters": {"text": Text("text", "q", max_length=16)},
+    "rows": {"which": Slider("which", 0, 358, 1, 3), "t": Slider("t", 1, 8, 1, 8),
+             "blank": Slider("blank", 1, 9, 1, 9)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_every_extreme_gives_a_finite_picture_and_no_warning(lesson, name):
+    shown = bench(lesson, name, CONTROLS[name])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for values in shown.extremes():
+            shown.set(**values)
+            assert "nan" not in shown.words and "inf" not in shown.words, values
+
+
+def test_a_turned_bit_turns_the_answer_only_where_memory_is_carried(lesson):
+    compute = lesson["compute_elman"]
+    answers = {(flip, memory): compute(8, flip, memory)["y"][7] for flip in (0, 7) for memory in ("carried", "wiped")}
+    assert answers[0, "carried"] < 0.3 and answers[7, "carried"] > 0.7
+    assert answers[0, "wiped"] == answers[7, "wiped"]
+
+
+def test_wires_carry_weight_times_value(lesson):
+    lines, widths, colours = lesson["wires"]([(0, 0), (1, 0)], [(0, 1)], [[2.0, -0.5]], [0.5, 1.0])
+    assert lines == [((0, 0), (0, 1)), ((1, 0), (0, 1))]
+    assert widths.tolist() == [1.0, 0.5] and colours[0] != colours[1]
+
+
+@pytest.mark.parametrize("u, number", [(0.9, 1), (1.1, 3), (-2.0, 1)])
+def test_fixed_points_are_fixed_and_their_stability_is_that_of_the_run(lesson, u, number):
+    points = lesson["fixed_points"]("tanh", u, 0.0)
+    assert len(points) == number
+    for root, stable in points:
+        assert abs(np.tanh(u * root) - root) < 1e-6
+        near = root + 1e-3
+        for _ in range(60):
+            near = np.tanh(u * near)
+        assert (abs(near - root) < 1e-3) == stable
+
+
+def test_the_trace_of_the_tap_is_the_slope_that_differences_give(lesson):
+    compute = lesson["compute_unit"]
+    step = 1e-6
+    above, below = (compute(1.0 + sign * step, 0.9, 0.2, 0.3, "tanh") for sign in (1, -1))
+    data = compute(1.0, 0.9, 0.2, 0.3, "tanh")
+    # A larger w makes the first tap larger, and the second one by 0.3 as much from step 16 on.
+    np.testing.assert_allclose(data["trace"][:15], np.abs(above["h"] - below["h"])[:15] / (2 * step), rtol=1e-4)
+
+
+def test_the_memory_map_is_the_slope_that_differences_give(lesson):
+    cell = lesson["RNN"](2, 3, rng=np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(4, 1, 2))
+    slopes = np.zeros((4, 4, 3, 2))
+    for s in range(4):
+        for d in range(2):
+            above, below = x.copy(), x.copy()
+            above[s, 0, d] += 1e-6
+            below[s, 0, d] -= 1e-6
+            slopes[:, s, :, d] = (cell.forward(above).h - cell.forward(below).h)[:, 0] / 2e-6
+    norms = np.nan_to_num(lesson["memory_map"](cell, x))
+    np.testing.assert_allclose(norms, np.linalg.norm(slopes, axis=(2, 3)), rtol=1e-5, atol=1e-9)
+
+
+def test_the_numbers_add_up(lesson):
+    x, total, _ = lesson["numbers"](10, 20, np.random.default_rng(0))
+    powers = 2 ** np.arange(10)[:, None]
+    first, second = (x[..., k] * powers for k in range(2))
+    assert ((first + second).sum(0) % 1024 == (total[..., 0] * powers).sum(0)).all()
+
+
+def test_patches_hold_every_pixel_once(lesson):
+    ink = lesson["ink"]
+    for rows, columns in ((1, 8), (4, 4), (2, 2)):
+        x = lesson["patches"](rows, columns)
+        assert x.shape == (64 // (rows * columns), len(ink), rows * columns)
+        assert (np.sort(x[:, 5].ravel()) == np.sort(ink[5].ravel())).all()
+    assert (lesson["patches"](2, 2)[1, 5] == ink[5, :2, 2:4].ravel()).all()
+
+
+def test_typing_shows_a_distribution_and_how_far_the_state_listens(lesson):
+    data = lesson["compute_letters"]("Th!")
+    assert data["text"] == "th" and np.isclose(data["p"].sum(), 1, atol=1e-5) and len(data["reach"]) == 3
+    assert (data["reach"] > 0).all()
+    assert lesson["compute_letters"]("q")["p"].argmax() == lesson["ALPHABET"].index("u")
