@@ -12,11 +12,9 @@ import html
 import inspect
 import io
 import itertools
-import math
 import time
 import traceback
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path as File
 
 import anywidget
@@ -43,8 +41,18 @@ def expect(holds, label, what, got):
     return got
 
 
+class Control:
+    """What sliders, choices and texts share: `checked` returns a value that fits, or raises ValueError."""
+
+    def __post_init__(self):
+        self.checked(self.start)
+
+    def made(self, kind, **options):
+        return kind(value=self.start, description=self.label, tooltip=self.label, **options)
+
+
 @dataclass(frozen=True)
-class Slider:
+class Slider(Control):
     """A number in [low, high] in steps from low; a whole number if all four are ints. fmt as in ".2f"."""
 
     label: str
@@ -54,29 +62,21 @@ class Slider:
     start: float
     fmt: str | None = None
 
-    def __post_init__(self):
-        expect(self.low < self.high, self.label, "low < high", (self.low, self.high))
-        expect(0 < self.step <= self.high - self.low < math.inf, self.label, "0 < step <= high - low < inf", self.step)
-        self.checked(self.start)
-
     def checked(self, value):
-        number = isinstance(value, (int, float, np.number)) and self.low <= value <= self.high
-        expect(number, self.label, f"a number in [{self.low}, {self.high}]", value)
-        expect(not self.whole or value == int(value), self.label, "a whole number", value)
-        return int(value) if self.whole else float(value)
-
-    @property
-    def whole(self):
-        return all(isinstance(x, int) for x in (self.low, self.high, self.step, self.start))
+        low, high, step = self.low, self.high, self.step
+        expect(0 < step <= high - low < np.inf, self.label, "0 < step <= high - low < inf", (step, high, low))
+        whole = isinstance(low + high + step + self.start, int)
+        fits = isinstance(value, (int, float, np.number)) and low <= value <= high and (not whole or value % 1 == 0)
+        expect(fits, self.label, f"a {'whole ' * whole}number in [{low}, {high}]", value)
+        return int(value) if whole else float(value)
 
     def ends(self):
         return self.low, self.high
 
     def widget(self):
-        kind = ipywidgets.IntSlider if self.whole else ipywidgets.FloatSlider
-        decimals = max(0, -Decimal(str(self.step)).normalize().as_tuple().exponent)
-        return kind(self.start, min=self.low, max=self.high, step=self.step, description=self.label, tooltip=self.label,
-                    readout_format=self.fmt or f".{decimals}f")
+        kind = ipywidgets.IntSlider if isinstance(self.checked(self.start), int) else ipywidgets.FloatSlider
+        decimals = len(str(self.step).partition(".")[2])
+        return self.made(kind, min=self.low, max=self.high, step=self.step, readout_format=self.fmt or f".{decimals}f")
 
     def play_button(self, widget):
         """A Play button that runs the slider's widget from where it stands; Play itself counts steps from 0."""
@@ -88,15 +88,12 @@ class Slider:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Control):
     """One of a few options, strings or numbers: buttons while they are short, else a dropdown."""
 
     label: str
     options: tuple
     start: object
-
-    def __post_init__(self):
-        self.checked(self.start)
 
     def checked(self, value):
         return expect(value in self.options, self.label, f"one of {self.options}", value)
@@ -107,20 +104,16 @@ class Choice:
     def widget(self):
         named = [(str(option), option) for option in self.options]
         short = sum(len(name) + 2 for name, _ in named) <= 40
-        kind = ipywidgets.ToggleButtons if short else ipywidgets.Dropdown
-        return kind(options=named, value=self.start, description=self.label, tooltip=self.label)
+        return self.made(ipywidgets.ToggleButtons if short else ipywidgets.Dropdown, options=named)
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Control):
     """A line of text of at most max_length characters."""
 
     label: str
     start: str
     max_length: int = 40
-
-    def __post_init__(self):
-        self.checked(self.start)
 
     def checked(self, value):
         fits = isinstance(value, str) and len(value) <= self.max_length
@@ -130,7 +123,7 @@ class Text:
         return "", "m" * self.max_length
 
     def widget(self):
-        return ipywidgets.Text(self.start, description=self.label, tooltip=self.label)
+        return self.made(ipywidgets.Text)
 
 
 class Recorder(RendererBase):
@@ -187,16 +180,16 @@ class Recorder(RendererBase):
         if key not in self.texts:
             if len(self.texts) > 2000:
                 self.texts.clear()
-            reach = 3 + math.hypot(*self.get_text_width_height_descent(s, prop, ismath)[:2])
+            reach = 3 + np.hypot(*self.get_text_width_height_descent(s, prop, ismath)[:2])
             self.texts[key] = self.drawn_by_agg(lambda agg: agg.draw_text(gc, x, y, s, prop, angle, ismath, mtext),
                                                 x - reach, y - reach, x + reach, y + reach)
         self.add_image(*self.texts[key])
 
     def draw_image(self, gc, x, y, im, transform=None):
         height, width = im.shape[:2]
-        unit_square = transform or Affine2D().scale(width, height)
-        place = Affine2D().scale(1 / width, 1 / height) + unit_square + Affine2D().translate(x, y) + self.flip
-        self.add_image(im, place, gc.get_alpha() if transform else 1, self.clip_of(gc))  # resampled pixels have it
+        place = Affine2D().scale(1 / width, 1 / height) + transform if transform else Affine2D()
+        self.add_image(im, place + Affine2D().translate(x, y) + self.flip, self.clip_of(gc),
+                       gc.get_alpha() if transform else 1)  # else the pixels have it already
 
     def clean(self, gc, path, transform, **options):
         width = self.points_to_pixels(gc.get_linewidth()) if gc.get_rgb()[3] else 0
@@ -239,7 +232,7 @@ class Recorder(RendererBase):
             op["places"] = self.keep(places)
         self.ops.append(op)
 
-    def add_image(self, rgba, place, alpha=1, clip=None):
+    def add_image(self, rgba, place, clip=None, alpha=1):
         if rgba.size:
             self.ops.append({"kind": "image", "pixels": self.keep(rgba, np.uint8), "shape": rgba.shape[:2],
                              "place": place.get_matrix()[:2].T.ravel().tolist(), "alpha": alpha, "clip": clip})
@@ -402,10 +395,6 @@ class Bench:
     def values(self):
         return self._checked({name: widget.value for name, widget in self.widgets.items()})
 
-    @property
-    def words(self):
-        return self._frame["words"]
-
     def reset(self):
         """Put every control back to where it started."""
         self.set(**self.start)
@@ -439,7 +428,7 @@ class Bench:
         self.update(self.artists, data)
         self._frame = {"words": self.describe(data), "size": self._recorder.size, "ratio": self._ratio,
                        **self._recorder.record(self._order)}
-        self.data, self._drawn, self._error = data, self.values, ""
+        self.data, self.words, self._drawn, self._error = data, self._frame["words"], self.values, ""
 
     def _follow(self):
         """Draw the values of the controls, unless they are drawn already."""

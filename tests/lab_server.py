@@ -26,11 +26,9 @@ SETTINGS = {
 KERNEL_IS_READY = """() => {
   const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
   return !!session?.isReady && session.session?.kernel?.status === "idle"; }"""
-ALL_CELLS_RAN = """() => {
-  const cells = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell")].filter(
-    cell => cell.querySelector(".jp-InputArea-editor")?.textContent.trim());  // a folded cell shows no prompt
-  const ran = cell => /\\[\\d+\\]/.test(cell.querySelector(".jp-InputPrompt").textContent);
-  return window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle" && cells.every(ran); }"""
+START_ALL_CELLS = """() => {
+  window.ranAllCells = false;
+  window.jupyterapp.commands.execute("notebook:run-all-cells").then(() => { window.ranAllCells = true; }); }"""
 BENCHES_ARE_PAINTED = """() => [...document.querySelectorAll(".jp-Notebook .rnn-bench canvas")].every(
   canvas => canvas.getAttribute("aria-label"))"""
 
@@ -119,11 +117,10 @@ def open_notebook(page, lab, notebook):
     page.wait_for_function(KERNEL_IS_READY, timeout=120_000)
 
 
-def run_all(page, seconds=240):
+def run_all(page, seconds=600):
     """Run all cells, wait until all have run and every bench has its picture."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(ALL_CELLS_RAN, timeout=1000 * seconds)
+    page.evaluate(START_ALL_CELLS)
+    page.wait_for_function("() => window.ranAllCells", timeout=1000 * seconds)
     page.wait_for_function(BENCHES_ARE_PAINTED)
     settle(page)
 

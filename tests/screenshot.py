@@ -35,7 +35,7 @@ def main():
     parser.add_argument("--zoom", type=float, default=1, help="device pixels to a CSS pixel")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("screenshots"))
-    parser.add_argument("--seconds", type=int, default=300, help="how long the notebook may take to run")
+    parser.add_argument("--seconds", type=int, default=600, help="how long the notebook may take to run")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     notebook = options.notebook.resolve()

@@ -178,12 +178,13 @@ def ask(bench, version=None, ratio=1, who="tab", **controls):
 
 
 @pytest.mark.parametrize("make, message", [
-    (lambda: Slider("gain", 1, 1, 1, 1), "gain: expected low < high"),
+    (lambda: Slider("gain", 1, 1, 1, 1), "gain: expected 0 < step <= high - low"),
     (lambda: Slider("gain", 0, 1, 0, 0), "gain: expected 0 < step"),
     (lambda: Slider("gain", 0, 1, 2, 0), "gain: expected 0 < step"),
     (lambda: Slider("gain", 0, 1, 0.1, 2), r"gain: expected a number in \[0, 1\], got 2"),
     (lambda: Slider("gain", 0, float("inf"), 1, 0), "gain: expected 0 < step <= high - low < inf"),
-    (lambda: Slider("gain", 0, 1, 0.1, float("nan")), "gain: expected a number"),
+    (lambda: Slider("gain", 0, 1, 0.1, float("nan")), r"gain: expected a number in \[0, 1\], got nan"),
+    (lambda: Slider("gain", 0, 5, 1, 2).checked(0.5), "gain: expected a whole number"),
     (lambda: Choice("cell", ("RNN", "LSTM"), "GRU"), r"cell: expected one of \('RNN', 'LSTM'\), got 'GRU'"),
     (lambda: Text("word", "much too long", max_length=5), "word: expected text of at most 5 characters"),
     (lambda: line_bench({"loss": Slider("loss", 0, 1, 1, 0)}), "controls: expected the names of compute's arguments"),
@@ -208,7 +209,7 @@ def test_whole_numbers_stay_whole():
     bench.set(gain=2.0)
     assert bench.calls[-1] == {"gain": 2} and isinstance(bench.calls[-1]["gain"], int)
     assert isinstance(bench.widgets["gain"], ipywidgets.IntSlider)
-    with pytest.raises(ValueError, match="a whole number, got 2.5"):
+    with pytest.raises(ValueError, match=r"a whole number in \[0, 5\], got 2.5"):
         bench.set(gain=2.5)
 
 
