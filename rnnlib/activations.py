@@ -16,17 +16,9 @@ def logistic(x, out=None):
     return np.multiply(np.add(y, 1.0, out=out), 0.5, out=out)
 
 
-def _logistic_slope(y, out=None):
-    return np.subtract(y, np.multiply(y, y, out=out), out=out)
-
-
 def tanh(x, out=None):
     """tanh(x) = 2σ(2x) − 1, between −1 and 1."""
     return np.tanh(x, out=out)
-
-
-def _tanh_slope(y, out=None):
-    return np.subtract(1.0, np.multiply(y, y, out=out), out=out)
 
 
 def relu(x, out=None):
@@ -34,28 +26,14 @@ def relu(x, out=None):
     return np.maximum(x, 0.0, out=out)
 
 
-def _relu_slope(y, out=None):
-    return np.multiply(y > 0, 1.0, out=out, dtype=np.result_type(y, np.float32))
-
-
 def softsign(x, out=None):
     """x/(1 + |x|): from −1 to 1 like tanh, but it nears its ends as 1/|x| instead of e^−2|x| (Bergstra et al. 2009)."""
     return np.divide(x, 1.0 + np.abs(x), out=out)
 
 
-def _softsign_slope(y, out=None):
-    return np.square(np.subtract(1.0, np.abs(y, out=out), out=out), out=out)
-
-
 def identity(x, out=None):
     """x itself: with it a recurrent network is linear."""
     return np.positive(x, out=out)
-
-
-def _identity_slope(y, out=None):
-    out = np.empty_like(y) if out is None else out
-    out[...] = 1
-    return out
 
 
 @dataclass(frozen=True)
@@ -67,13 +45,14 @@ class Activation:
     slope: Callable
 
 
-ACTIVATIONS = {
-    "tanh": Activation("tanh", tanh, _tanh_slope),
-    "logistic": Activation("logistic", logistic, _logistic_slope),
-    "relu": Activation("relu", relu, _relu_slope),
-    "softsign": Activation("softsign", softsign, _softsign_slope),
-    "identity": Activation("identity", identity, _identity_slope),
+SLOPES = {
+    tanh: lambda y, out=None: np.subtract(1.0, np.multiply(y, y, out=out), out=out),
+    logistic: lambda y, out=None: np.subtract(y, np.multiply(y, y, out=out), out=out),
+    relu: lambda y, out=None: np.heaviside(y, 0.0, out=out),
+    softsign: lambda y, out=None: np.square(np.subtract(1.0, np.abs(y, out=out), out=out), out=out),
+    identity: lambda y, out=None: np.power(y, 0, out=out),
 }
+ACTIVATIONS = {phi.__name__: Activation(phi.__name__, phi, slope) for phi, slope in SLOPES.items()}
 
 
 def get(name):

@@ -1,19 +1,14 @@
 """The recurrent cells: RNN, LSTM, GRU. Each has one forward and one backward over a whole sequence.
 
-Shapes as everywhere in the course: T steps, B sequences in a batch, D inputs, H hidden units; arrays over time are
-(T, B, ·). A cell keeps no state: `forward` returns a `Trace` with all that `backward` needs, the weights included, so
-calling backward twice gives the same answer and a later change of the parameters does not disturb it.
-
-Written to be fast, by five habits:
-1. Inside, features stand before the batch, (T, blocks, H, B), so that each gate of a step is one contiguous block, and
-   one call serves blocks that lie side by side. Callers get transposed views.
-2. What enters step t lies in one block as well, x_t over 1 over h_{t−1}. So W x_t + b + U h_{t−1} is one product with
-   the joined weights [W b U], and dW, db and dU are one product of the gradients with these blocks.
-3. Gates are logistic, σ(a) = (1 + tanh(a/2))/2: their rows of the weights are halved once, and one tanh serves all.
-4. The slopes, which backward can know without dh, it computes for a run of steps at once, short enough for the cache.
-5. The loops over time call NumPy on views made beforehand and write into memory that trace and gradients own. With a
-   batch of one the time is the number of calls and how fast each starts: `dot` starts sooner than `matmul`, an array of
-   no dimensions sooner than a number, three products of equal shapes sooner than one that broadcasts.
+T steps, B sequences in a batch, D inputs, H hidden units; arrays over time are (T, B, ·). A cell keeps no state: a `Trace`
+holds all that `backward` needs, the weights included, so a later change of the parameters does not disturb it. Fast by
+1. features before the batch inside, (T, blocks, H, B): each gate is one block, one call serves blocks side by side;
+2. what enters step t in one block too, x_t over 1 over h_{t−1}: one product with the joined weights [W b U] a step, one of
+   the gradients with these blocks for dW, db and dU;
+3. gates as σ(a) = (1 + tanh(a/2))/2: their rows of the weights are halved once, and one tanh serves all;
+4. the slopes, which do not need dh, for a run of steps at once, short enough for the cache;
+5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
+   each starts: `dot` sooner than `matmul`, an array of no dimensions sooner than a number.
 """
 
 import numpy as np
@@ -51,11 +46,8 @@ class Trace:
 
 
 class Grads:
-    """What `backward` computed, made by a cell.
-
-    params: as the cell's; h and, for an LSTM, c: the total gradient arriving at h_t, c_t, (T, B, H); x: at the input,
-    (T, B, D); state: at the initial state, {"h": (B, H), ...}.
-    """
+    """What `backward` computed. params: as the cell's; h, and c of an LSTM: the total gradient arriving at h_t, c_t,
+    (T, B, H); x: at the input, (T, B, D); state: at the initial state, {"h": (B, H), ...}."""
 
     def __init__(self, cell, trace):
         T, B, dtype = trace.key
@@ -118,8 +110,7 @@ class Cell:
     def forward(self, x, state=None, out=None):
         """Run over x (T, B, D) from `state` ({"h": (B, H), ...}, None for zeros) and return a `Trace`.
 
-        out: a trace of the same cell and shapes whose memory may be used again; its old contents are lost.
-        ValueError for a wrong shape, dtype or name.
+        out: an older trace whose memory may be used again. ValueError for a wrong shape, dtype or name.
         """
         x = checks.array("x", x, "(T, B, D)", (-1, -1, self.input_size), self.dtype)
         T, B, _ = x.shape
@@ -138,10 +129,10 @@ class Cell:
         return trace
 
     def backward(self, trace, dh, dstate=None, out=None):
-        """Backpropagation through time: dh (T, B, H) is what the loss sends to each h_t, dstate what it sends to the
-        final state ({"h": (B, H), ...}, None for zeros). Returns `Grads`. Exact over T steps (Werbos 1990).
+        """Backpropagation through time (Werbos 1990): dh (T, B, H) is what the loss sends to each h_t, dstate what it
+        sends to the final state ({"h": (B, H), ...}, None for zeros). Returns `Grads`, exact over T steps.
 
-        out: grads of the same cell and shapes whose memory may be used again. ValueError for a wrong shape or name.
+        out: older grads whose memory may be used again. ValueError for a wrong shape or name.
         """
         if not isinstance(trace, Trace) or trace.kind != self.kind:
             raise ValueError(f"trace must be what this cell's forward returned; got {type(trace).__name__}")
@@ -181,8 +172,8 @@ class Cell:
         if not isinstance(state, dict) or set(state) != set(self.states):
             got = sorted(state) if isinstance(state, dict) else type(state).__name__
             raise ValueError(f"{argument} must be a dict with the names {', '.join(self.states)}; got {got}")
-        shape = (B, self.hidden_size)
-        return {k: checks.array(f"{argument}[{k!r}]", v, "(B, H)", shape, self.dtype) for k, v in state.items()}
+        sizes, dtype = (B, self.hidden_size), self.dtype
+        return {k: checks.array(f"{argument}[{k!r}]", v, "(B, H)", sizes, dtype) for k, v in state.items()}
 
 
 class RNN(Cell):

@@ -1,30 +1,15 @@
 """The feedforward layer: a weighted sum and an activation, for any number of leading axes."""
 
-from dataclasses import dataclass
+from collections import namedtuple
 
 import numpy as np
 
 from rnnlib import activations, checks
 from rnnlib.initial import xavier
 
-
-@dataclass
-class DenseTrace:
-    """What `Dense.forward` computed: x (..., D), h (..., K), and the weights W (K, D) it used."""
-
-    x: np.ndarray
-    h: np.ndarray
-    W: np.ndarray
-    state: None = None
-
-
-@dataclass
-class DenseGrads:
-    """What `Dense.backward` computed: params as the layer's, x (..., D) at the input."""
-
-    params: dict
-    x: np.ndarray
-    state: None = None
+# What forward computed: x (..., D), h (..., K), the weights W (K, D) it used. What backward computed: params, x (..., D).
+DenseTrace = namedtuple("DenseTrace", "x h W state", defaults=[None])
+DenseGrads = namedtuple("DenseGrads", "params x state", defaults=[None])
 
 
 class Dense:

@@ -89,8 +89,7 @@ def _verdict(task, candidate):
         other = [_values(task, mistake, case) for case in task.cases or [()]]
         if all(_same(a, o, task) for mine, theirs in zip(answers, other) for a, o in zip(mine, theirs)):
             return f"{_listed(wrong)} wrong. {hint}"
-    k = task.terms.index(wrong[0])
-    got, expected = np.shape(answers[0][k]), np.shape(right[0][k])
+    got, expected = (np.shape(values[0][task.terms.index(wrong[0])]) for values in (answers, right))
     shape = "" if got == expected else f" {wrong[0]} should have the shape {expected}; it has {got}."
     others = [term for term in task.terms if term not in wrong]
     return f"{_listed(wrong)} wrong" + (f", {_listed(others)} right" if others else "") + f".{shape} {task.hint}"
@@ -109,6 +108,6 @@ def _values(task, candidate, case):
 
 
 def _same(a, b, task):
-    if isinstance(b, (str, bool, set)) or not np.shape(a) == np.shape(b):
-        return a == b if np.shape(a) == np.shape(b) else False
+    if isinstance(b, (str, bool, set)) or np.shape(a) != np.shape(b):
+        return np.shape(a) == np.shape(b) and a == b
     return bool(np.allclose(np.asarray(a, float), np.asarray(b, float), rtol=task.tolerance, atol=task.tolerance))

@@ -2,31 +2,21 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from rnnlib import checks
 from rnnlib.losses import dropout
 
 
 @dataclass
 class NetworkTrace:
-    """What `Network.forward` computed.
-
-    layers: each layer's trace; readout: the read-out's; y (T, B, K) the output; state: a list of final states, one for each
-    layer, ready to carry on; kept: the dropout factors, one array or None for each layer.
-    """
+    """What `Network.forward` computed: each layer's trace, the read-out's, and the dropout factors (or None) of each layer;
+    y (T, B, K) is the output, state the list of final states, one for each layer, ready to carry on."""
 
     layers: list
     readout: object
     kept: list
 
-    @property
-    def y(self):
-        return self.readout.h
-
-    @property
-    def state(self):
-        return [trace.state for trace in self.layers]
+    y = property(lambda self: self.readout.h)
+    state = property(lambda self: [trace.state for trace in self.layers])
 
 
 class Network:
@@ -68,11 +58,8 @@ class Network:
             p[...] = checks.array(f"values[{name!r}]", values[name], "of the parameter", p.shape, p.dtype)
 
     def forward(self, x, state=None, rng=None, out=None):
-        """Run over x (T, B, D) from `state` (a list as trace.state gives, None for zeros).
-
-        rng: a Generator for dropout while training; None switches dropout off, as when the network is used.
-        out: an older NetworkTrace whose memory may be used again.
-        """
+        """Run over x (T, B, D) from `state` (a list as trace.state gives, None for zeros). rng: a Generator for dropout, None
+        when the network is used and not trained. out: an older NetworkTrace whose memory may be used again."""
         states = [None] * len(self.layers) if state is None else state
         if len(states) != len(self.layers):
             raise ValueError(f"state must be a list with one entry for each of {len(self.layers)} layers; got {len(states)}")
@@ -103,10 +90,7 @@ class Network:
         return {name: named[name] for name in self.params}, all_grads
 
     def loss_and_grads(self, x, target, mask=None, state=None, rng=None):
-        """(E, gradients by name, final state) for one batch: the heart of a training step.
-
-        The memory of the last call is used again, so the gradients are good until the next call.
-        """
+        """(E, gradients by name, final state) for one batch. The gradients are good until the next call."""
         trace_memory, grads_memory = self._memory or (None, None)
         trace = self.forward(x, state, rng, trace_memory)
         E, dy = self.loss(trace.y, target, mask)

@@ -70,19 +70,14 @@ def heat(ax, values, limit=None, label=None, origin="upper", extent=None):
 
 def smooth(values, window):
     """Running mean over at most the last `window` numbers, as long as `values`: learning curves read better with it."""
-    total = np.cumsum(np.insert(np.asarray(values, float), 0, 0))
-    end = np.arange(1, len(values) + 1)
+    total, end = np.cumsum(np.insert(np.asarray(values, float), 0, 0)), np.arange(1, len(values) + 1)
     start = np.maximum(0, end - window)
     return (total[end] - total[start]) / (end - start)
 
 
 def learning(ax, runs, name, window=1, **changes):
     """Draw the learning curves of several seeds, [(updates,) losses], thin, and their median thick. Returns the lines."""
-    n = max(len(run) for run in runs)
-    curves = np.full((len(runs), n), np.nan)
-    for row, run in zip(curves, runs):
-        row[: len(run)] = smooth(run, window)
-        row[len(run) :] = row[len(run) - 1]  # a run that stopped early stays where it was
-    style = symbol(name, **changes)
+    n, style = max(map(len, runs)), symbol(name, **changes)  # a run that stopped early stays where it was
+    curves = np.array([np.pad(smooth(run, window), (0, n - len(run)), mode="edge") for run in runs])
     thin = ax.plot(np.arange(1, n + 1), curves.T, **style | {"label": None, "linewidth": 0.7, "alpha": 0.5})
     return [*thin, *ax.plot(np.arange(1, n + 1), np.median(curves, 0), **style)]

@@ -13,8 +13,8 @@ from rnnlib.optim import clip_by_norm
 
 @dataclass
 class History:
-    """What happened: `loss` and `norm` (of the gradient before clipping), one number an update; `validation`, pairs
-    (updates done, held-out loss); `best`, the updates done where the held-out loss was lowest; `stopped`, why it ended."""
+    """`loss` and `norm` (of the gradient before clipping), one number an update; `validation`, pairs (updates done,
+    held-out loss); `best`, the updates done where the held-out loss was lowest; `stopped`, why training ended."""
 
     loss: list = field(default_factory=list)
     norm: list = field(default_factory=list)
@@ -22,35 +22,31 @@ class History:
     best: int = 0
     stopped: str = "finished"
 
-    @property
-    def updates(self):
-        """How many updates were made."""
-        return len(self.norm)
+    updates = property(lambda self: len(self.norm), doc="How many updates were made.")
 
 
 def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None, rng, window=None, carry=True, clip=None,
         l1=0.0, l2=0.0, validation=None, validate_every=50, patience=None, until=None, progress=None):  # fmt: skip
     """Train `network` in place and return its `History`.
 
-    data: a function rng -> (x, target, mask) that makes a fresh batch for each of `updates` updates; or fixed arrays
-      (x, target, mask) with the batch on axis 1 (mask may be None), of which each of `epochs` epochs visits all sequences
-      once in random order, `batch_size` at a time (None: all at once).
-    window: truncated BPTT, one update for each `window` steps, with the state carried from window to window but no gradient
-      across (Sutskever 2013, §2.8.6; Williams and Peng 1990), or with the state set to zero if carry=False. None: full BPTT.
-    clip: largest gradient norm. l1, l2: strengths of the penalties. dropout is the network's own.
-    validation: held-out (x, target, mask), looked at every `validate_every` updates; with `patience`, training stops after
-      that many looks without a new best, and the best parameters are put back.
-    until: function History -> bool, called after each update; True stops. progress: a title for a progress bar, or None.
+    data: a function rng -> (x, target, mask), a fresh batch for each of `updates` updates; or fixed (x, target, mask) with
+      the batch on axis 1 (mask may be None), visited once in random order in each of `epochs`, `batch_size` at a time.
+    window: truncated BPTT, one update for each `window` steps; the state is carried from window to window, the gradient is
+      not (Sutskever 2013, §2.8.6; Williams and Peng 1990); carry=False sets it to zero instead. None: full BPTT.
+    clip: largest gradient norm. l1, l2: strengths of the penalties. validation: held-out (x, target, mask), looked at every
+      `validate_every` updates; with `patience`, training stops after that many looks without a new best, which is put back.
+    until: function History -> bool, called after each update; True stops. progress: a title for a progress bar.
 
-    A loss or gradient that is not finite stops the training with a RuntimeWarning that names the update and the likely cure;
-    the last parameters with a finite loss are put back and the history is returned.
+    A loss or gradient that is not finite stops it with a RuntimeWarning that names the update and the likely cure; the last
+    parameters with a finite loss are put back.
     """
     checks.generator("rng", rng)
     if (updates is None) == callable(data) or (epochs is None) != callable(data):
         raise ValueError("fit needs `updates` where data is a function, and `epochs` where data is (x, target, mask)")
     if patience is not None and validation is None:
         raise ValueError("patience needs `validation` data to judge by")
-    for name, value in (("updates", updates), ("epochs", epochs), ("batch_size", batch_size), ("window", window), ("patience", patience)):
+    whole = {"updates": updates, "epochs": epochs, "batch_size": batch_size, "window": window, "patience": patience}
+    for name, value in whole.items():
         if value is not None:
             checks.size(name, value)
     batches, total = _batches(data, updates, epochs, batch_size, window, rng)
@@ -88,8 +84,8 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
         if validation is not None and history.updates % validate_every == 0:
             history.validation.append((history.updates, network.evaluate(*validation)[0]))
             since += 1
-            if history.validation[-1][1] < least:
-                least, since, history.best, best = history.validation[-1][1], 0, history.updates, network.copy_params()
+            if (held_out := history.validation[-1][1]) < least:
+                least, since, history.best, best = held_out, 0, history.updates, network.copy_params()
             if patience and since >= patience:
                 history.stopped = f"no better for {patience} looks, best at update {history.best}"
                 break
@@ -106,7 +102,7 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
 
 
 def _batches(data, updates, epochs, batch_size, window, rng):
-    """(an iterator over (x, target, mask, first window of its batch?), how many there will be at most)."""
+    """(an iterator over windows (x, target, mask, the first of its batch?), how many there will be at most)."""
     if callable(data):
         sources, total = (data(rng) for _ in range(updates)), updates
     else:
@@ -114,15 +110,9 @@ def _batches(data, updates, epochs, batch_size, window, rng):
         N = np.shape(x)[1]
         size = min(batch_size or N, N)
         total = epochs * -(-N // size) * (-(-len(x) // window) if window else 1)
-
-        def visits():
-            for _ in range(epochs):
-                order = rng.permutation(N)
-                for start in range(0, N, size):
-                    chosen = order[start : start + size]
-                    yield x[:, chosen], target[:, chosen], None if mask is None else mask[:, chosen]
-
-        sources = visits()
+        orders = (rng.permutation(N) for _ in range(epochs))
+        chosen = (order[start : start + size] for order in orders for start in range(0, N, size))
+        sources = ((x[:, c], target[:, c], None if mask is None else mask[:, c]) for c in chosen)
 
     def windows():
         for x, target, mask in sources:
@@ -134,10 +124,9 @@ def _batches(data, updates, epochs, batch_size, window, rng):
 
 
 class Progress:
-    """A bar with the loss beside it: HTML in a notebook, one line on a terminal. `bar(done, loss)` moves it, `close` hides it.
+    """A bar with the loss beside it, in a notebook or on a terminal. `bar(done, loss)` moves it, `close` hides it.
 
-    In a notebook it leaves an empty line behind, always the same, so that what a cell prints does not depend on the
-    machine's speed.
+    In a notebook it leaves the same empty line behind on any machine, fast or slow: nbval compares it.
     """
 
     EMPTY = "<span></span>"
@@ -152,9 +141,8 @@ class Progress:
         now = time.monotonic()
         if now - self.shown < 0.2:
             return
-        self.shown = now
-        left = (now - self.started) * (self.total - done) / max(done, 1)
-        words = f"{self.title}: {done} of {self.total}" + ("" if loss is None else f", loss {loss:.4g}") + f", {left:.0f} s left"
+        self.shown, left = now, (now - self.started) * (self.total - done) / max(done, 1)
+        words = f"{self.title}: {done} of {self.total}{'' if loss is None else f', loss {loss:.4g}'}, {left:.0f} s left"
         bar = f'<progress value="{done}" max="{self.total}" aria-label="{self.title}"></progress> '
         self._write(bar + words if self.display else f"\r{words:<78}")
 
