@@ -1,0 +1,260 @@
+"""Reference answers, hints and typical mistakes for the exercises of lesson 04."""
+
+import numpy as np
+
+from rnnlib.lesson import Exercise
+
+rng = np.random.default_rng(4)
+
+
+def logistic(a):
+    return 1 / (1 + np.exp(-a))
+
+
+# 4.1 half-lives
+
+
+def memory(half_life, share):
+    factor = 0.5 ** (1 / half_life)
+    return factor, np.log(share) / np.log(factor)
+
+
+def memory_linear(half_life, share):
+    return 1 - 0.5 / half_life, np.log(share) / np.log(1 - 0.5 / half_life)
+
+
+def memory_root(half_life, share):
+    factor = (1 / half_life) ** 0.5
+    return factor, np.log(share) / np.log(factor)
+
+
+def memory_quotient(half_life, share):
+    factor = 0.5 ** (1 / half_life)
+    return factor, np.log(share / factor)
+
+
+# 4.2 the repeated logistic function
+
+
+def repeated(x, gain, n):
+    y, slope = x, np.ones_like(x)
+    for _ in range(n):
+        y = logistic(gain * y)
+        slope = gain * y * (1 - y) * slope
+    return y, slope
+
+
+def repeated_without_gain(x, gain, n):
+    y, slope = x, np.ones_like(x)
+    for _ in range(n):
+        y = logistic(gain * y)
+        slope = y * (1 - y) * slope
+    return y, slope
+
+
+def repeated_before(x, gain, n):
+    y, slope = x, np.ones_like(x)
+    for _ in range(n):
+        slope = gain * y * (1 - y) * slope
+        y = logistic(gain * y)
+    return y, slope
+
+
+def repeated_last(x, gain, n):
+    y, _ = repeated(x, gain, n)
+    return y, gain * y * (1 - y)
+
+
+def repeated_sum(x, gain, n):
+    y, slope = x, np.zeros_like(x)
+    for _ in range(n):
+        y = logistic(gain * y)
+        slope = slope + gain * y * (1 - y)
+    return y, slope
+
+
+# 4.3 one step back
+
+
+def back(dh, h, h_prev, U):
+    da = (1 - h**2) * dh
+    return (1 - h**2)[:, None] * U, U.T @ da, np.outer(da, h_prev)
+
+
+def back_no_transpose(dh, h, h_prev, U):
+    J, _, dU = back(dh, h, h_prev, U)
+    return J, J @ dh, dU
+
+
+def back_no_slope(dh, h, h_prev, U):
+    return U, U.T @ dh, np.outer(dh, h_prev)
+
+
+def back_columns(dh, h, h_prev, U):
+    _, dh_prev, dU = back(dh, h, h_prev, U)
+    return U * (1 - h**2), dh_prev, dU
+
+
+def back_outer(dh, h, h_prev, U):
+    J, dh_prev, dU = back(dh, h, h_prev, U)
+    return J, dh_prev, dU.T
+
+
+def back_slope_of_prev(dh, h, h_prev, U):
+    da = (1 - h_prev**2) * dh
+    return (1 - h_prev**2)[:, None] * U, U.T @ da, np.outer(da, h_prev)
+
+
+# 4.4 radius and bound
+
+
+def bound(U, rho, gamma, k):
+    scaled = rho * U / np.abs(np.linalg.eigvals(U)).max()
+    lam = np.linalg.norm(scaled, 2)
+    return scaled, lam, (gamma * lam) ** k
+
+
+def bound_by_norm(U, rho, gamma, k):
+    scaled = rho * U / np.linalg.norm(U, 2)
+    return scaled, np.linalg.norm(scaled, 2), (gamma * np.linalg.norm(scaled, 2)) ** k
+
+
+def bound_real_part(U, rho, gamma, k):
+    scaled = rho * U / np.linalg.eigvals(U).real.max()
+    return scaled, np.linalg.norm(scaled, 2), (gamma * np.linalg.norm(scaled, 2)) ** k
+
+
+def bound_by_radius(U, rho, gamma, k):
+    return bound(U, rho, gamma, k)[0], rho, (gamma * rho) ** k
+
+
+def bound_frobenius(U, rho, gamma, k):
+    scaled = bound(U, rho, gamma, k)[0]
+    return scaled, np.linalg.norm(scaled), (gamma * np.linalg.norm(scaled)) ** k
+
+
+def bound_slope_once(U, rho, gamma, k):
+    scaled, lam, _ = bound(U, rho, gamma, k)
+    return scaled, lam, gamma * lam**k
+
+
+# 4.5 clipping
+
+
+def clip(dW, dU, db, threshold):
+    norm = np.sqrt((dW**2).sum() + (dU**2).sum() + (db**2).sum())
+    scale = min(1.0, threshold / norm)
+    return norm, scale * dW, scale * dU, scale * db
+
+
+def clip_each(dW, dU, db, threshold):
+    norm = clip(dW, dU, db, threshold)[0]
+    return norm, *(min(1.0, threshold / np.linalg.norm(d)) * d for d in (dW, dU, db))
+
+
+def clip_elements(dW, dU, db, threshold):
+    norm = clip(dW, dU, db, threshold)[0]
+    return norm, *(np.clip(d, -threshold, threshold) for d in (dW, dU, db))
+
+
+def clip_always(dW, dU, db, threshold):
+    norm = clip(dW, dU, db, threshold)[0]
+    return norm, *(threshold / norm * d for d in (dW, dU, db))
+
+
+def clip_after(dW, dU, db, threshold):
+    norm, *clipped = clip(dW, dU, db, threshold)
+    return min(norm, threshold), *clipped
+
+
+def clip_sum_of_norms(dW, dU, db, threshold):
+    norm = np.linalg.norm(dW) + np.linalg.norm(dU) + np.linalg.norm(db)
+    scale = min(1.0, threshold / norm)
+    return norm, scale * dW, scale * dU, scale * db
+
+
+U = rng.normal(size=(4, 4))
+
+EXERCISES = {
+    "4.1": Exercise(
+        terms=("factor", "steps"),
+        answer=memory,
+        cases=[(10.0, 0.01), (23.0, 1e-6), (1.5, 0.2)],
+        hint="As equations: factor ** half_life = 1/2, and factor ** steps = share. Then take logarithms.",
+        mistakes={
+            "Half of it is lost after half_life steps, but not by the same amount at each step: it is multiplied, "
+            "so a root is needed, not a division.": memory_linear,
+            "You took the square root of 1 / half_life; it is the half_life-th root of 1/2.": memory_root,
+            "factor ** steps = share gives steps · ln(factor) = ln(share): a quotient of two logarithms, "
+            "not the logarithm of a quotient.": memory_quotient,
+        },
+    ),
+    "4.2": Exercise(
+        terms=("y", "slope"),
+        answer=repeated,
+        cases=[(rng.normal(size=5), 1.0, 3), (rng.normal(size=4), 2.5, 1), (rng.normal(size=3), 6.0, 7)],
+        hint="Each round multiplies the slope by gain · y (1 − y), with the y just made; it starts at 1.",
+        mistakes={
+            "The inner factor is missing: the derivative of gain · y is gain, and it comes in at every round.": (
+                repeated_without_gain
+            ),
+            "σ′ is y (1 − y) with y the output of this round, not its input. Compute y first.": repeated_before,
+            "That is the slope of the last round alone. The slope of a chain is the product of all.": repeated_last,
+            "Nested functions multiply their slopes; you added them.": repeated_sum,
+        },
+    ),
+    "4.3": Exercise(
+        terms=("J", "dh_prev", "dU"),
+        answer=back,
+        cases=[tuple(np.tanh(rng.normal(size=(3, 4)))) + (rng.normal(size=(4, 4)),) for _ in range(2)],
+        hint="Go through a_t: da = tanh′ · dh with tanh′ = 1 − h². Then J = diag(1 − h²) U, dh_prev = Jᵀ dh, and dU "
+        "pairs each da with each number of h_prev.",
+        mistakes={
+            "Errors go back through the transposed matrix: dh_prev = Jᵀ dh. With J dh they would go forwards.": (
+                back_no_transpose
+            ),
+            "The slope of tanh is missing: the error must pass φ′(a) = 1 − h² before it meets U.": back_no_slope,
+            "diag(s) U scales the rows of U (each unit that receives), U diag(s) its columns. It is the rows here.": (
+                back_columns
+            ),
+            "dU[j, k] belongs to the weight from h_prev[k] to unit j, so it is da[j] h_prev[k]; yours is transposed.": (
+                back_outer
+            ),
+            "The slope belongs to step t, where h_t was squashed: use h, not h_prev, in 1 − h².": back_slope_of_prev,
+        },
+    ),
+    "4.4": Exercise(
+        terms=("U_scaled", "lam", "bound"),
+        answer=bound,
+        cases=[(U, 0.9, 1.0, 10), (rng.normal(size=(3, 3)), 1.4, 0.25, 6)],
+        hint="The spectral radius is the largest |eigenvalue|; λ is the largest singular value, np.linalg.norm(·, 2); "
+        "each of the k steps contributes a factor γ λ.",
+        mistakes={
+            "You divided by the largest singular value. The spectral radius is the largest absolute value of an "
+            "eigenvalue.": bound_by_norm,
+            "Eigenvalues may be complex: take their absolute values, not their real parts.": bound_real_part,
+            "The bound needs the largest singular value. A spectral radius below one does not stop a matrix from "
+            "stretching some vectors first.": bound_by_radius,
+            "np.linalg.norm without a second argument is the root of the sum of squares; the largest singular value is "
+            "np.linalg.norm(·, 2).": bound_frobenius,
+            "φ is passed at every step, so γ is multiplied in k times, as λ is.": bound_slope_once,
+        },
+    ),
+    "4.5": Exercise(
+        terms=("norm", "dW", "dU", "db"),
+        answer=clip,
+        cases=[
+            (rng.normal(size=(3, 2)), rng.normal(size=(3, 3)), rng.normal(size=3), 1.0),
+            (0.1 * rng.normal(size=(3, 2)), 0.1 * rng.normal(size=(3, 3)), 0.1 * rng.normal(size=3), 2.0),
+            (0.1 * rng.normal(size=(2, 1)), 9.0 * rng.normal(size=(2, 2)), 3.0 * rng.normal(size=2), 4.0),
+        ],
+        hint="One norm over all numbers of all three arrays; one scale min(1, threshold / norm) for all of them.",
+        mistakes={
+            "You clipped each array by its own norm. That turns the step: one scale must serve all arrays.": clip_each,
+            "You clipped each number by itself. That turns the step; clipping by norm only shortens it.": clip_elements,
+            "A gradient shorter than the threshold must stay as it is; yours was made longer.": clip_always,
+            "Return the norm that the gradient had before it was clipped: it is what one watches.": clip_after,
+            "The joint norm is the root of the sum of all squares, not the sum of three norms.": clip_sum_of_norms,
+        },
+    ),
+}

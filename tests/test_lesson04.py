@@ -1,0 +1,177 @@
+"""Lesson 04: what stands behind its pictures and claims."""
+
+import itertools
+import warnings
+
+import numpy as np
+import pytest
+from lessons import NOTEBOOKS, namespace
+
+from rnnlib.activations import logistic
+from rnnlib.gradcheck import relative_error
+
+
+@pytest.fixture(scope="module")
+def ns():
+    return namespace("04")
+
+
+def test_the_claims_come_out_as_the_lesson_says(ns):
+    said = [line.split(":")[0] for line in ns["printed"].splitlines() if line.startswith("C")]
+    assert said == ["C19 holds", "C20 holds", "C20 does not hold here", "C12 holds", "C12 does not hold here",
+                    "C21 holds", "C22 holds"]  # fmt: skip
+
+
+def test_the_gradient_of_a_linear_unit_is_compound_interest(ns):
+    for factor in (0.9, 0.97, 1.0, 1.1):
+        assert np.allclose(ns["compute_interest"](factor, 5)["left"], factor ** np.arange(ns["LONGEST"]))
+
+
+@pytest.mark.parametrize("bias", ["0", "centred"])
+@pytest.mark.parametrize("gain", [0.5, 1.0, 3.0])
+def test_slopes_of_the_repeated_functions_are_their_derivatives(ns, gain, bias):
+    X, n, step = ns["X"], 3, 1e-6
+    phi = {"logistic": logistic, "tanh": np.tanh, "relu": lambda a: np.maximum(a, 0)}
+    data = ns["compute_repeated"](n, gain, bias)
+    for name, (y, slope) in ((name, data[name]) for name in phi):
+        b = -gain / 2 if (name, bias) == ("logistic", "centred") else 0
+        for k in range(n):
+
+            def nested(x, k=k, name=name, b=b):
+                for _ in range(k + 1):
+                    x = phi[name](gain * x + b)
+                return x
+
+            smooth = np.abs(X) > 1e-3  # ReLU has a corner at 0
+            numerical = (nested(X + step) - nested(X - step)) / (2 * step)
+            assert np.allclose(y[k], nested(X))
+            assert relative_error(slope[k][smooth], numerical[smooth]) < 1e-6
+
+
+def test_a_logistic_is_never_steeper_than_a_quarter(ns):
+    steepest = ns["compute_repeated"](16, 1.0, "0")["logistic"][1].max(axis=1)
+    assert steepest[0] == pytest.approx(0.25)
+    assert (steepest <= 0.25 ** np.arange(1, 17) * (1 + 1e-12)).all()
+
+
+def test_linear_orthogonal_gradients_are_powers_of_the_radius(ns):
+    for rho in (0.5, 1.0, 1.7):
+        data = ns["compute_lag"](rho, 2.0, "identity", "orthogonal")
+        assert np.allclose(data["left"]["RNN"], rho ** np.arange(ns["T_LAG"]))
+        assert np.allclose(np.abs(data["U"]), rho)
+
+
+@pytest.mark.parametrize("start", ["orthogonal", "Gaussian"])
+def test_the_spectral_radius_is_what_its_slider_says(ns, start):
+    for rho in (0.3, 1.0, 2.0):
+        assert np.abs(ns["compute_lag"](rho, 1.0, "tanh", start)["U"]).max() == pytest.approx(rho)
+
+
+def test_one_lstm_with_four_forget_biases_is_four_lstms(ns):
+    """The forget bias comes in as an input; set as a bias it must give the same."""
+    ns["compute_lag"](1.0, 1.0, "tanh", "orthogonal")
+    lstm, x = ns["lstm"], ns["stream"]
+    together = ns["arriving"](lstm, np.concatenate([np.tile(x, (1, 4, 1)), ns["biases"]], 2))[0]
+    for k, bias in enumerate(ns["BIASES"]):
+        lstm.part("f")["b"][:] = bias
+        alone = ns["arriving"](lstm, np.concatenate([x, np.zeros((len(x), 1, 1))], 2))[0]
+        assert np.allclose(alone[:, 0], together[:, k])
+    lstm.part("f")["b"][:] = 0
+
+
+def test_a_higher_forget_bias_keeps_more(ns):
+    left = ns["compute_lag"](0.5, 1.0, "tanh", "orthogonal")["left"]
+    kept = [left[f"LSTM, b = {b}"][50] for b in (0, 1, 3, 5)]
+    assert kept == sorted(kept) and kept[0] < 1e-6 and kept[-1] > 0.3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_driven_against_free(ns, seed):
+    """Every one-step norm above 1; the product of 200 above 1e5 in the free network, below 1e-20 in the driven one."""
+    for name, strength in (("free", 0.0), ("driven", 4.0)):
+        rnn, trace, _ = ns["pascanu"](seed, strength=strength)
+        J = ns["jacobians"](rnn, trace)
+        assert len(J) == 200 and np.linalg.norm(J, 2, axis=(1, 2)).min() > 1
+        end = np.linalg.norm(ns["product"](J), 2)
+        assert end > 1e5 if name == "free" else end < 1e-20
+
+
+def test_the_jacobian_is_the_derivative_of_a_step(ns):
+    rnn, trace, h = ns["pascanu"](3, strength=1.0)
+    x = np.zeros((1, 1, ns["H_P"]))
+    J = ns["jacobians"](rnn, rnn.forward(x, {"h": h}))[0]
+    for k in (0, 17, 63):
+        step = 1e-6 * np.eye(ns["H_P"])[[k]]
+        moved = [rnn.forward(x, {"h": h + sign * step}).h[0, 0] for sign in (1, -1)]
+        assert np.allclose((moved[0] - moved[1]) / 2e-6, J[:, k], atol=1e-8)
+
+
+def test_two_runs_part_where_gradients_explode_and_meet_where_they_vanish(ns):
+    free, driven = ns["compute_butterfly"](2.0, 0.0), ns["compute_butterfly"](2.0, 4.0)
+    assert free["distance"][0] < 1e-4 and free["distance"][-50:].max() > 1 and free["gradient"][0] > 1
+    assert driven["distance"][-1] < 1e-12 and driven["gradient"][0] < 1e-20
+    assert free["least"] > 1 and driven["least"] > 1
+
+
+def test_the_cliff_is_the_paper_s_and_its_slopes_are_derivatives(ns):
+    w, b = np.array([3.0, 4.4, 6.0]), np.array([-1.0, -2.1, -2.0])
+    cells, x = ns["side_by_side"](3), np.full(3, 0.5)
+    for _ in range(50):
+        x = w * logistic(x) + b
+    E, dw, db = ns["cliff"](cells, w, b)
+    assert np.allclose(E, (logistic(x) - 0.7) ** 2)
+    for slope, dw_, db_ in ((dw, 1e-6, 0), (db, 0, 1e-6)):
+        ahead, behind = (ns["cliff"](cells, w + sign * dw_, b + sign * db_)[0] for sign in (1, -1))
+        assert np.allclose(slope, (ahead - behind) / 2e-6, rtol=1e-4, atol=1e-8)
+
+
+def test_clipped_descent_never_moves_farther_than_rate_times_threshold(ns):
+    for rate, (path, _, _) in ns["table"].items():
+        steps = np.linalg.norm(np.diff(path, axis=0), axis=-1)
+        assert (steps <= rate * ns["THRESHOLDS"] * (1 + 1e-9)).all()
+
+
+def test_the_bench_of_the_cliff_shows_both_runs(ns):
+    data = ns["compute_cliff"](150, 1.0, 0.3, "A")
+    assert data["plain"]["path"].shape == data["clipped"]["path"].shape == (151, 2)
+    assert data["clipped"]["E"][-20:].mean() < 0.01 and data["plain"]["E"][-1] > 0.05
+
+
+def test_every_compute_function_is_finite_and_silent_at_all_extremes(ns):
+    ends = {"compute_interest": ((0.9, 1.1), (0, 299)), "compute_repeated": ((1, 16), (0.25, 8.0), ("0", "centred")),
+            "compute_lag": ((0.0, 2.0), (0.0, 5.0), ns["PHI_LAG"], tuple(ns["BLOCKS"])),
+            "compute_butterfly": ((0.2, 3.0), (0.0, 6.0))}  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name, choices in ends.items():
+            for values in itertools.product(*choices):
+                numbers = np.concatenate([np.ravel(a) for a in arrays(ns[name](*values))])
+                assert np.isfinite(numbers).all(), (name, values)
+
+
+def arrays(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [a for v in value for a in arrays(v)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
+@pytest.mark.parametrize("file, key", [
+    ("04_clipping", {"scale": 1.0, "clip": 1.0, "seed": 2}),
+    ("04_clipping", {"scale": 0.6, "clip": None, "seed": 1}),
+    ("04_cures", {"start": "ReLU, identity", "clip": 1.0, "T": 50, "seed": 3}),
+])  # fmt: skip
+def test_a_stored_point_can_be_rebuilt(ns, file, key):
+    program = ns["runner"].load(NOTEBOOKS / "precompute" / f"{file}.py")
+    (stored,) = (p for p in ns[file[3:]] if all(p[k] == v for k, v in key.items()))
+    again = program.point(**key)
+    assert again["solved"] == stored["solved"]
+    assert again["updates"] == pytest.approx(stored["updates"], rel=program.TOLERANCE)
+
+
+def test_the_stored_grids_are_complete(ns):
+    for file in ("04_clipping", "04_cures"):
+        program = ns["runner"].load(NOTEBOOKS / "precompute" / f"{file}.py")
+        points = ns[file[3:]]
+        assert [{k: p[k] for k in key} for key, p in zip(program.keys(), points, strict=True)] == program.keys()
