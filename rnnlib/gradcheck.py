@@ -11,13 +11,9 @@ import numpy as np
 
 
 def numerical(loss, arrays, step=1e-5):
-    """dE/dw for every number in `arrays` (dict of float64 arrays, changed and put back) by central differences.
-
-    loss() -> float reads the arrays itself.
-    """
-    slopes = {}
+    """dE/dw for each number in `arrays` (float64; put back) by central differences; loss() -> float reads them itself."""
+    slopes = {name: np.empty(w.shape) for name, w in arrays.items()}
     for name, w in arrays.items():
-        slopes[name] = np.empty(w.shape)
         for at in np.ndindex(w.shape):
             old = w[at]
             w[at] = old + step
@@ -30,10 +26,9 @@ def numerical(loss, arrays, step=1e-5):
 
 def complex_step(loss, arrays, step=1e-30):
     """dE/dw for every number in `arrays` by complex step. loss(arrays) -> complex takes them as complex128 copies."""
-    slopes = {}
+    slopes = {name: np.empty(w.shape) for name, w in arrays.items()}
     moved = {name: w.astype(np.complex128) for name, w in arrays.items()}
     for name, w in moved.items():
-        slopes[name] = np.empty(w.shape)
         for at in np.ndindex(w.shape):
             w[at] += 1j * step
             slopes[name][at] = loss(moved).imag / step
@@ -56,10 +51,10 @@ def as_complex(cell):
 
 
 def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
-    """Compare a float64 cell's backward with its forward, for E = Σ dh·h + Σ dstate·final state.
+    """A float64 cell's backward against its forward, E = Σ dh·h + Σ dstate·final state, as {name: relative error}.
 
     x (T, B, D), dh (T, B, H), state and dstate {"h": (B, H), ...} or None. method: "difference" or "complex".
-    Returns {name: relative error} for each parameter, "x" and each part of the initial state.
+    The names are those of the parameters, "x", and "state h" for each part of the initial state.
     """
     if method not in ("difference", "complex"):
         raise ValueError(f"method must be 'difference' or 'complex'; got {method!r}")
@@ -69,14 +64,12 @@ def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
     grads = cell.backward(cell.forward(x, state), dh, dstate)
     exact = {**grads.params, "x": grads.x, **{f"state {k}": v for k, v in grads.state.items()}}
     arrays = {**cell.params, "x": x, **{f"state {k}": v for k, v in state.items()}}
-    runner = as_complex(cell) if method == "complex" else cell
+    twin = copy.copy(cell)
 
     def loss(arrays=arrays):
-        if method == "complex":
-            runner.params = {name: arrays[name] for name in cell.params}
-        trace = runner.forward(arrays["x"], {k: arrays[f"state {k}"] for k in cell.states})
-        final = trace.state
-        return (dh * trace.h).sum() + sum((v * final[k]).sum() for k, v in (dstate or {}).items())
+        twin.params = {name: arrays[name] for name in cell.params}
+        trace = twin.forward(arrays["x"], {k: arrays[f"state {k}"] for k in cell.states})
+        return (dh * trace.h).sum() + sum((v * trace.state[k]).sum() for k, v in (dstate or {}).items())
 
-    slopes = complex_step(loss, arrays) if method == "complex" else numerical(loss, arrays)
+    slopes = (complex_step if method == "complex" else numerical)(loss, arrays)
     return {name: relative_error(exact[name], slopes[name]) for name in arrays}
