@@ -1,9 +1,7 @@
-"""Real data, small enough to travel with the course: digits, words, sunspots, CO2. Nothing is ever downloaded.
-
-rnnlib/data/README.md gives the source and licence of each file and how it was made.
-"""
+"""Real data that travel with the course, never downloaded; rnnlib/data/README.md gives sources, licences and making."""
 
 import gzip
+from datetime import date
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -28,8 +26,8 @@ class Series(NamedTuple):
 def digits():
     """The 1,797 images of the test set of UCI's Optical Digits (Alpaydin & Kaynak 1998), as scikit-learn ships it.
 
-    13 people wrote them, and the rows come by person. A shuffled `split` tests new digits by familiar hands (a nearest
-    neighbour is right on 99 % of 360), one with rng=None tests hands never seen (96 %).
+    Rows come by person (13): a shuffled `split` tests familiar hands (nearest neighbour right on 99 % of 360), one with
+    rng=None hands never seen (96 %).
     """
     with DATA.joinpath("digits.npz").open("rb") as file, np.load(file) as stored:
         return Digits(stored["images"].astype(np.float64), stored["labels"].astype(np.int64))
@@ -46,16 +44,15 @@ def words():
 
 def sunspots():
     """The mean sunspot number of each year from 1700 to 2008: a Series of 309 values, none missing."""
-    return _series("sunspots.csv", lambda year: year.astype(np.int64))
+    return _series("sunspots.csv", lambda years: years.astype(np.int64))
 
 
 def co2(fill=False):
     """CO2 in the air at Mauna Loa in ppmv, weekly from 29 March 1958 to 29 December 2001: a Series of 2,284 values.
 
-    In 59 weeks nothing was measured. Their values are nan; with fill=True they lie on the straight line between their
-    neighbours. Either way `missing` marks them, so that an error can be counted over measured weeks alone.
+    `missing` marks 59 weeks without a measurement: nan, or with fill=True on the straight line between neighbours.
     """
-    weeks = _series("co2.csv", lambda day: np.array([f"{d[:4]}-{d[4:6]}-{d[6:]}" for d in day], "datetime64[D]"))
+    weeks = _series("co2.csv", lambda days: np.array([date.fromisoformat(f"{d:.0f}") for d in days], "datetime64[D]"))
     if fill:
         n, known = np.arange(len(weeks.value)), ~weeks.missing
         weeks.value[:] = np.interp(n, n[known], weeks.value[known])
@@ -80,6 +77,5 @@ def split(n, fractions, rng):
 
 def _series(name, read_time):
     with DATA.joinpath(name).open("rb") as file:
-        time, value = np.genfromtxt(file, str, delimiter=",", skip_header=1, encoding="ascii", unpack=True)
-    value = np.array([float(v) if v else np.nan for v in value])
+        time, value = np.genfromtxt(file, delimiter=",", skip_header=1, unpack=True)
     return Series(read_time(time), value, np.isnan(value))
