@@ -1,7 +1,7 @@
-"""Synthetic tasks from the literature, made to order and seeded: each function returns a fresh batch of `Sequences`.
+"""Synthetic tasks from the literature: each function draws a fresh batch of `Sequences` from the Generator rng.
 
-T steps (or a few more; shorter sequences end in zeros), B = batch, D inputs, K outputs; float64 or the dtype asked for.
-A wrong size, option, generator or dtype is a ValueError.
+T steps (or a few more; shorter sequences end in zeros), B = batch, D inputs, K outputs, dtype float64 or float32.
+A wrong size, option, generator or dtype is a ValueError. [HS97]: Hochreiter & Schmidhuber 1997.
 """
 
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class Sequences(NamedTuple):
 def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
     """Add two marked numbers: x = (value, marker), D = 2; the target stands at the last step, K = 1.
 
-    "hochreiter" (Hochreiter & Schmidhuber 1997, §5.4): T to T + T/10 steps, values in [−1, 1], marker 1 at one of the
+    "hochreiter" ([HS97] §5.4): T to T + T/10 steps, values in [−1, 1], marker 1 at one of the
     first ten steps and at another of the first T/2, −1 at both ends, else 0; target 0.5 + (X₁ + X₂)/4, right if off by
     less than 0.04. If step 0 is marked, its marker is 1 and its value 0 (the paper says so of X₁ alone).
     "arjovsky" (Arjovsky, Shah & Bengio 2016): T steps, values in [0, 1], a marker 1 in each half, target X₁ + X₂.
@@ -43,10 +43,9 @@ def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
 
 
 def temporal_order(T, batch, rng, *, dtype=np.float64):
-    """In which order came X and Y? D = 8, one-hot: E B a b c d X Y; K = 4 classes, asked at the last step.
+    """In which order came X and Y? D = 8, one-hot: E B a b c d X Y; at the last step K = 4 classes, XX XY YX YY.
 
-    Hochreiter & Schmidhuber 1997, §5.6, task 6a at T = 100: T to T + T/10 steps; E, random a to d, B at the end; X or Y
-    at step T/10 and at T/2, each up to T/10 later. Classes: XX 0, XY 1, YX 2, YY 3 (Q, R, S, U in the paper). T ≥ 10.
+    [HS97] §5.6, 6a at T = 100 (T ≥ 10): T to T + T/10 steps; E, random a to d, B; X or Y at T/10 … T/5 and T/2 … 3T/5.
     """
     _check(T, 10, batch, rng, dtype)
     steps, b = T + T // 10, np.arange(batch)
@@ -62,8 +61,8 @@ def temporal_order(T, batch, rng, *, dtype=np.float64):
 def copy_memory(T, batch, rng, *, dtype=np.float64):
     """Repeat ten symbols after T steps: D = K = 10, one-hot: 0..7, blank 8, delimiter 9; T + 20 steps, all counted.
 
-    Arjovsky, Shah & Bengio 2016: ten symbols 0..7, T − 1 blanks, the delimiter, ten blanks; the target is blank for
-    T + 10 steps, then the ten. Without memory the best cross-entropy is 10 ln 8/(T + 20).
+    Arjovsky, Shah & Bengio 2016: the ten, T − 1 blanks, the delimiter, ten blanks; the target is T + 10 blanks, then the
+    ten. Without memory the best cross-entropy is 10 ln 8/(T + 20).
     """
     _check(T, 1, batch, rng, dtype)
     symbols, target = np.full((2, T + 20, batch), 8)
@@ -73,10 +72,7 @@ def copy_memory(T, batch, rng, *, dtype=np.float64):
 
 
 def latch(T, batch, rng, *, noise=0.1, dtype=np.float64):
-    """Keep the first sign: x = (±1, 1), then (Gaussian noise, 0), D = 2; the sign is asked at the last step, K = 1.
-
-    As `two_sequence` with N = 1, but marked, always T steps and targets ±1. noise: its standard deviation.
-    """
+    """Keep the first sign: x = (±1, 1), then (Gaussian, deviation noise, 0), D = 2; K = 1, asked at step T: ±1."""
     _check(T, 2, batch, rng, dtype)
     x = noise * rng.standard_normal((T, batch, 2)) * [1, 0]
     x[0, :, 0], x[0, :, 1] = rng.choice([-1.0, 1.0], batch), 1
@@ -86,7 +82,7 @@ def latch(T, batch, rng, *, noise=0.1, dtype=np.float64):
 def two_sequence(T, batch, rng, *, N=3, variant="3a", dtype=np.float64):
     """Which of two? N < T steps of +1 or −1, then noise of variance 0.2, D = 1; asked at the last step, K = 1.
 
-    Hochreiter & Schmidhuber 1997, §5.3, after Bengio, Simard & Frasconi 1994: T to T + T/10 steps. "3a": target 1 for
+    [HS97] §5.3, after Bengio, Simard & Frasconi 1994: T to T + T/10 steps. "3a": target 1 for
     +1, 0 for −1; "3b": noise on the N steps too; "3c": target 0.2 for +1, 0.8 for −1, plus noise of variance 0.1.
     """
     _check(T, checks.size("N", N) + 1, batch, rng, dtype, variant=(variant, ("3a", "3b", "3c")))
@@ -99,10 +95,7 @@ def two_sequence(T, batch, rng, *, N=3, variant="3a", dtype=np.float64):
 
 
 def long_lag(T, batch, rng, *, dtype=np.float64):
-    """The last symbol repeats the first: predict the next of D = K = T + 1 symbols, one-hot, at each of T steps.
-
-    Hochreiter & Schmidhuber 1997, §5.2, 2a with p = T: x 0 1 … T−2 x or y 0 1 … T−2 y; x is class T − 1, y class T.
-    """
+    """Predict the next symbol of k 0 1 … T−2 k, where k is T − 1 or T: D = K = T + 1, one-hot. [HS97] §5.2, 2a, p = T."""
     _check(T, 2, batch, rng, dtype)
     symbols = np.arange(-1, T)[:, None].repeat(batch, 1)
     symbols[0] = symbols[-1] = rng.integers(T - 1, T, batch, endpoint=True)
@@ -119,13 +112,12 @@ CONTINUAL_REBER = (*EMBEDDED_REBER[:-1], {"E": 0})
 
 def legal_successors(text, grammar=CONTINUAL_REBER):
     """What may follow each prefix of text: ("BT", REBER) gives ["TP", "SX"]. ValueError where text breaks the rules."""
-    ways, legal = grammar[0], []
+    ways = [grammar[0]]
     for n, symbol in enumerate(text):
-        if symbol not in ways:
+        if symbol not in ways[-1]:
             raise ValueError(f"text must follow the grammar; {symbol!r} may not come after {text[:n]!r}")
-        ways = (*grammar, {})[ways[symbol]]
-        legal.append("".join(ways))
-    return legal
+        ways.append((*grammar, {})[ways[-1][symbol]])
+    return ["".join(edges) for edges in ways[1:]]
 
 
 def reber(batch, rng, *, grammar=REBER, T=None, target="legal", dtype=np.float64):
@@ -151,7 +143,7 @@ def reber(batch, rng, *, grammar=REBER, T=None, target="legal", dtype=np.float64
 
 
 def embedded_reber(batch, rng, **options):
-    """`reber` with EMBEDDED_REBER (Hochreiter & Schmidhuber 1997, §5.1): the last T or P repeats the first."""
+    """`reber` with EMBEDDED_REBER ([HS97] §5.1): the last T or P repeats the first."""
     return reber(batch, rng, grammar=EMBEDDED_REBER, **options)
 
 
@@ -161,10 +153,7 @@ def continual_reber(T, batch, rng, **options):
 
 
 def temporal_xor(T, batch, rng, *, dtype=np.float64):
-    """Predict the next bit where each third is the XOR of the two before it: D = K = 1, T steps, all counted.
-
-    Elman 1990, "Exclusive-OR" (one stream of 3,000 bits). Only the answers at steps 1, 4, 7, … (from 0) can be known.
-    """
+    """Predict the next bit; each third is the XOR of the two before, known at steps 1, 4, 7, …: D = K = 1. Elman 1990."""
     _check(T, 1, batch, rng, dtype)
     bits = rng.integers(0, 2, (T + 3, batch, 1)).astype(float)
     bits[2::3] = bits[:-2:3] != bits[1:-1:3]
@@ -176,10 +165,7 @@ ELMAN_LETTERS = dict(b="101001", d="101101", g="101011", a="010011", i="010101",
 
 
 def elman_letters(T, batch, rng, *, dtype=np.float64):
-    """Predict the next letter of ba, dii, guuu in random order: D = K = 6 bits of ELMAN_LETTERS, T steps, all counted.
-
-    Elman 1990, "Structure in Letter Sequences" (one stream of 1,000 syllables): only *which* consonant comes is chance.
-    """
+    """Predict the next letter of ba, dii, guuu in random order: D = K = 6 bits of ELMAN_LETTERS, T steps. Elman 1990."""
     _check(T, 1, batch, rng, dtype)
     streams = ["".join(rng.choice(["ba", "dii", "guuu"], T // 2 + 1))[: T + 1] for _ in range(batch)]
     bits = np.array([[list(ELMAN_LETTERS[letter]) for letter in step] for step in zip(*streams, strict=True)], float)
