@@ -153,14 +153,14 @@ def continual_reber(T, batch, rng, **options):
 
 
 def temporal_xor(T, batch, rng, *, dtype=np.float64):
-    """Predict the next bit; each third is the XOR of the two before, known at steps 1, 4, 7, …: D = K = 1. Elman 1990."""
+    """Predict bits; each third is the XOR of two, known at steps 1, 4, 7, …: D = K = 1. Elman 1990, "Exclusive-OR"."""
     _check(T, 1, batch, rng, dtype)
     bits = rng.integers(0, 2, (T + 3, batch, 1)).astype(float)
     bits[2::3] = bits[:-2:3] != bits[1:-1:3]
     return _sequences(bits[:T], bits[1 : T + 1], dtype)
 
 
-# Elman 1990, Table 1: consonant, vowel, interrupted, high, back, voiced.
+# Elman 1990, "Structure in Letter Sequences", Table 1: consonant, vowel, interrupted, high, back, voiced.
 ELMAN_LETTERS = dict(b="101001", d="101101", g="101011", a="010011", i="010101", u="010111")
 
 
