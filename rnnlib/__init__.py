@@ -2,7 +2,6 @@
 
 Import what you need by its file: `from rnnlib.cells import LSTM`, `from rnnlib.train import fit`.
 `activations`, `cells`, `dense`, `losses`, `optim`, `gradcheck`, `tasks`, `datasets`, `network` and `train` need NumPy
-alone; `plots` needs matplotlib and `bench` ipywidgets.
-"""
+alone; `plots` needs matplotlib and `bench` ipywidgets."""
 
 __version__ = "0.1.0"

@@ -1,8 +1,7 @@
 """Activation functions φ, and their slopes written in terms of their outputs: φ′(a) as a function of y = φ(a).
 
 Backward passes hold y, not a, so every slope here takes y: tanh′ = 1 − y², σ′ = y(1 − y), relu′ = [y > 0],
-softsign′ = (1 − |y|)². All functions take and return arrays of any shape. `out` may be φ's input, but not a slope's.
-"""
+softsign′ = (1 − |y|)². All functions take and return arrays of any shape. `out` may be φ's input, but not a slope's."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +38,6 @@ def identity(x, out=None):
 @dataclass(frozen=True)
 class Activation:
     """A function φ, its name and its slope: `apply(x, out)` is φ(x), `slope(y, out)` is φ′ where φ took the value y."""
-
     name: str
     apply: Callable
     slope: Callable

@@ -1,9 +1,7 @@
 """Benches: sliders, presets, Play, one live picture and one line of words that says what it shows.
 
-The browser asks for each picture itself (bench.js), and the kernel answers with a display list: what the moving artists
-draw, written down by `Recorder`, for a canvas to paint between layers of all that stands still. What a canvas cannot
-paint as matplotlib does is painted by matplotlib, and sent as pixels.
-"""
+The browser asks for each picture itself (bench.js); the kernel answers with what the moving artists draw, written down by
+`Recorder`, for a canvas to paint between layers of all that stands still, or painted by matplotlib where a canvas cannot."""
 
 import base64
 import contextlib
@@ -54,7 +52,6 @@ class Control:
 @dataclass(frozen=True)
 class Slider(Control):
     """A number in [low, high] in steps from low; a whole number if all four are ints. fmt as in ".2f"."""
-
     label: str
     low: float
     high: float
@@ -90,7 +87,6 @@ class Slider(Control):
 @dataclass(frozen=True)
 class Choice(Control):
     """One of a few options, strings or numbers: buttons while they are short, else a dropdown."""
-
     label: str
     options: tuple
     start: object
@@ -102,15 +98,14 @@ class Choice(Control):
         return self.options
 
     def widget(self):
-        named = [(str(option), option) for option in self.options]
-        short = sum(len(name) + 2 for name, _ in named) <= 40
-        return self.made(ipywidgets.ToggleButtons if short else ipywidgets.Dropdown, options=named)
+        short = sum(len(str(option)) + 2 for option in self.options) <= 40
+        kind = ipywidgets.ToggleButtons if short else ipywidgets.Dropdown
+        return self.made(kind, options=[(str(option), option) for option in self.options])
 
 
 @dataclass(frozen=True)
 class Text(Control):
     """A line of text of at most max_length characters."""
-
     label: str
     start: str
     max_length: int = 40
@@ -129,10 +124,8 @@ class Text(Control):
 class Recorder(RendererBase):
     """A matplotlib renderer that writes down what artists draw, in canvas pixels (y downwards).
 
-    A path op points to (x, y) rows in the buffer, where (nan, 0) starts a new line and (nan, 1) closes one; an image op
-    to RGBA pixels. matplotlib's own code transforms, simplifies and snaps the paths, so a canvas paints the geometry
-    that Agg would. Text is drawn by Agg, and so is any artist that uses what is not known here.
-    """
+    A path op points to (x, y) rows in the buffer, where (nan, 0) starts a line and (nan, 1) closes one; an image op to RGBA
+    pixels. matplotlib transforms, simplifies and snaps the paths. Agg draws texts, and any artist not known here."""
 
     def __init__(self, width, height, dpi):
         super().__init__()
@@ -163,9 +156,8 @@ class Recorder(RendererBase):
         return True
 
     def draw_path(self, gc, path, transform, rgbFace=None):
-        open_line = {} if rgbFace is not None else {
-            "clip": (-1, -1, self.size[0] + 1, self.size[1] + 1), "simplify": path.should_simplify}
-        self.add_path(gc, self.clean(gc, path, transform + self.flip, **open_line), rgbFace)
+        sheet = {"clip": (-1, -1, self.size[0] + 1, self.size[1] + 1), "simplify": path.should_simplify}
+        self.add_path(gc, self.clean(gc, path, transform + self.flip, **({} if rgbFace is not None else sheet)), rgbFace)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         places = np.floor((trans + self.flip).transform(path.vertices) + 0.5)  # Agg puts markers on whole pixels,
@@ -178,18 +170,17 @@ class Recorder(RendererBase):
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         key = mtext, s, prop, angle, ismath, gc.get_rgb(), round(64 * x), round(64 * y)  # glyphs sit on 1/64 pixels
         if key not in self.texts:
-            if len(self.texts) > 2000:
-                self.texts.clear()
+            self.texts = self.texts if len(self.texts) < 2000 else {}
             reach = 3 + np.hypot(*self.get_text_width_height_descent(s, prop, ismath)[:2])
-            self.texts[key] = self.drawn_by_agg(lambda agg: agg.draw_text(gc, x, y, s, prop, angle, ismath, mtext),
-                                                x - reach, y - reach, x + reach, y + reach)
+            draw = functools.partial(RendererAgg.draw_text, gc=gc, x=x, y=y, s=s, prop=prop, angle=angle, ismath=ismath)
+            self.texts[key] = self.drawn_by_agg(draw, x - reach, y - reach, x + reach, y + reach)
         self.add_image(*self.texts[key])
 
     def draw_image(self, gc, x, y, im, transform=None):
         height, width = im.shape[:2]
         place = Affine2D().scale(1 / width, 1 / height) + transform if transform else Affine2D()
-        self.add_image(im, place + Affine2D().translate(x, y) + self.flip, self.clip_of(gc),
-                       gc.get_alpha() if transform else 1)  # else the pixels have it already
+        alpha = gc.get_alpha() if transform else 1  # else the pixels have it already
+        self.add_image(im, place + Affine2D().translate(x, y) + self.flip, self.clip_of(gc), alpha)
 
     def clean(self, gc, path, transform, **options):
         width = self.points_to_pixels(gc.get_linewidth()) if gc.get_rgb()[3] else 0
@@ -277,7 +268,6 @@ def leaves(artists):
 
 class Picture(anywidget.AnyWidget):
     """The bench in the browser. `layers` stand still; `frame` holds what moves, its words, and errors."""
-
     _esm = File(__file__).with_suffix(".js")
     _css = File(__file__).with_suffix(".css")
     layers = traitlets.List().tag(sync=True)
@@ -288,11 +278,10 @@ class Picture(anywidget.AnyWidget):
 class Bench:
     """Sliders over a pure function, and one live picture of what it returns.
 
-    compute(**values) -> data (pure); draw(fig, data) -> the artists that move, in any nest of lists and dicts;
-    update(artists, data); describe(data) -> one line of words with the current values. controls: {name: Slider, Choice
-    or Text}, named as compute's arguments. presets: {label: {name: value}}. play: the name of a slider to run.
-    actions: {label: function(bench)}. Errors at creation are raised; those while moving are shown in the page.
-    """
+    compute(**values) -> data (pure); draw(fig, data) -> the artists that move, in any nest of lists and dicts; update(artists,
+    data); describe(data) -> one line of words with the values. controls: {name of compute's argument: Slider, Choice or Text}.
+    presets: {label: {name: value}}. play: the name of a slider to run. actions: {label: function(bench)}. Errors at creation
+    are raised; those while moving are shown in the page."""
 
     def __init__(self, compute, draw, update, controls, *, describe, presets=None, play=None, actions=None,
                  figsize=(9, 4.5), name="bench"):
@@ -309,9 +298,8 @@ class Bench:
         FigureCanvasAgg(self.figure)
         self.data = compute(**self.start)
         self.artists = draw(self.figure, self.data)
-        for artist in leaves(self.artists):
-            if isinstance(artist, AxesImage) and artist.get_interpolation() == "nearest":
-                artist.set_interpolation("none")  # the same to Agg, and lets a canvas enlarge the pixels
+        for image in (a for a in leaves(self.artists) if isinstance(a, AxesImage) and a.get_interpolation() == "nearest"):
+            image.set_interpolation("none")  # the same to Agg, and lets a canvas enlarge the pixels
         self.update(self.artists, self.data)
         self.figure.canvas.draw()  # settles the layout, which must not run again: axes may not jump
         self.figure.set_layout_engine("none")
@@ -361,10 +349,7 @@ class Bench:
         self.show(self.data)
 
     def _scale(self, ratio):
-        """Draw in full what stands still, with `ratio` pixels of the canvas to one of the page.
-
-        Each moving artist, when its turn comes, puts away what was drawn so far as a layer below it.
-        """
+        """Draw what stands still, `ratio` pixels of the canvas to one of the page: a layer below each moving artist."""
         self._ratio = ratio
         self.figure.set_dpi(PIXELS_PER_INCH * ratio)
         renderer, layers, self._order = self.figure.canvas.get_renderer(), [], []
@@ -420,8 +405,8 @@ class Bench:
         """Values to try: the start, presets, each control at its ends, each pair of controls at their ends."""
         ends = {name: control.ends() for name, control in self.controls.items()}
         changes = [{}, *self.presets.values(), *({name: end} for name in ends for end in ends[name])]
-        for one, other in itertools.combinations(ends, 2):
-            changes += [{one: a, other: b} for a in ends[one] for b in ends[other]]
+        pairs = itertools.combinations(ends, 2)
+        changes += [{one: a, other: b} for one, other in pairs for a in ends[one] for b in ends[other]]
         return (self.start | change for change in changes)
 
     def _draw(self, data):

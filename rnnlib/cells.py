@@ -8,8 +8,7 @@ holds all that `backward` needs, the weights included, so a later change of the 
 3. gates as σ(a) = (1 + tanh(a/2))/2: their rows of the weights are halved once, and one tanh serves all;
 4. the slopes, which do not need dh, for a run of steps at once, short enough for the cache;
 5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
-   each starts: `dot` sooner than `matmul`, an array of no dimensions sooner than a number.
-"""
+   each starts: `dot` sooner than `matmul`, an array of no dimensions sooner than a number."""
 
 import numpy as np
 
@@ -78,7 +77,6 @@ class Grads:
 
 class Cell:
     """What the three cells share: parameters by name, checks of arguments, what stands before and after the loop."""
-
     gates, states, activation, reset = (), ("h",), None, None
     blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
     local, kept, through_U = 1, slice(0, 1), slice(0, 1)  # blocks of slopes; those for the sums over time; for dh_{t−1}
@@ -110,8 +108,7 @@ class Cell:
     def forward(self, x, state=None, out=None):
         """Run over x (T, B, D) from `state` ({"h": (B, H), ...}, None for zeros) and return a `Trace`.
 
-        out: an older trace whose memory may be used again. ValueError for a wrong shape, dtype or name.
-        """
+        out: an older trace whose memory may be used again. ValueError for a wrong shape, dtype or name."""
         x = checks.array("x", x, "(T, B, D)", (-1, -1, self.input_size), self.dtype)
         T, B, _ = x.shape
         if T == 0 or B == 0:
@@ -132,8 +129,7 @@ class Cell:
         """Backpropagation through time (Werbos 1990): dh (T, B, H) is what the loss sends to each h_t, dstate what it
         sends to the final state ({"h": (B, H), ...}, None for zeros). Returns `Grads`, exact over T steps.
 
-        out: older grads whose memory may be used again. ValueError for a wrong shape or name.
-        """
+        out: older grads whose memory may be used again. ValueError for a wrong shape or name."""
         if not isinstance(trace, Trace) or trace.kind != self.kind:
             raise ValueError(f"trace must be what this cell's forward returned; got {type(trace).__name__}")
         T, B, dtype = trace.key
@@ -180,9 +176,7 @@ class RNN(Cell):
     """The simple recurrent network of Elman 1990: h_t = φ(W x_t + U h_{t−1} + b).
 
     W (H, D), U (H, H), b (H,); activation φ: tanh, logistic, relu, softsign or identity. PyTorch's nn.RNN has a second
-    bias, which adds to b; Keras's SimpleRNN keeps W and U transposed.
-    """
-
+    bias, which adds to b; Keras's SimpleRNN keeps W and U transposed."""
     gates = ("h",)
 
     def __init__(self, input_size, hidden_size, *, rng, activation="tanh", dtype=np.float64):
@@ -220,9 +214,7 @@ class LSTM(Cell):
         h_t = o_t φ(c_t)                          hidden state
 
     W (4H, D), U (4H, H), b (4H,), blocks in the order i, f, o, g; b_f starts at `forget_bias` (Jozefowicz et al. 2015),
-    the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o.
-    """
-
+    the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o."""
     gates, states = ("i", "f", "o", "g"), ("h", "c")
     blocks, logistic = ("i", "f", "o", "g", "c_prev", "squashed"), 3
     local, kept, through_U = 5, slice(1, 5), slice(1, 5)
@@ -294,9 +286,7 @@ class GRU(Cell):
 
     W (3H, D), U (3H, H), b (3H,), blocks in the order r, z, n; b_n (H,) starts at 0 and under reset="before" merely
     adds to b[n]. Cho et al. and PyTorch keep the old state where z is 1; Chung et al. 2014 call 1 − z what is z here.
-    Keras's order is z, r, h.
-    """
-
+    Keras's order is z, r, h."""
     gates, logistic = ("r", "z", "n"), 2
     blocks = ("r", "z", "n", "inner")  # inner: U_n h_{t−1} + b_n under reset="after", r_t h_{t−1} under "before"
     local, kept = 5, slice(0, 4)  # n, r, z, inner, and what h_t sends straight to h_{t−1}

@@ -2,8 +2,7 @@
 
 Central differences: (E(w + ε) − E(w − ε))/2ε, off by ε² and by rounding/ε, so about 1e-9 at best in float64.
 Complex step: Im E(w + iε)/ε with ε = 1e-30 subtracts nothing, so it is right to the last digits; it needs a loss made
-of analytic functions (tanh and logistic are, relu and softsign are not). Squire and Trapp 1998.
-"""
+of analytic functions (tanh and logistic are, relu and softsign are not). Squire and Trapp 1998."""
 
 import copy
 
@@ -54,8 +53,7 @@ def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
     """A float64 cell's backward against its forward, E = Σ dh·h + Σ dstate·final state, as {name: relative error}.
 
     x (T, B, D), dh (T, B, H), state and dstate {"h": (B, H), ...} or None. method: "difference" or "complex".
-    The names are those of the parameters, "x", and "state h" for each part of the initial state.
-    """
+    The names are those of the parameters, "x", and "state h" for each part of the initial state."""
     if method not in ("difference", "complex"):
         raise ValueError(f"method must be 'difference' or 'complex'; got {method!r}")
     x, dh = np.array(x, float), np.asarray(dh)

@@ -1,8 +1,7 @@
 """What a lesson says aloud: claims that were measured, and exercises that answer back.
 
 The exercises of lesson 04 stand in notebooks/checks/lesson04.py as EXERCISES, a dict from "4.1" to `Exercise`; this file
-holds only the mechanism.
-"""
+holds only the mechanism."""
 
 import importlib.util
 import re
@@ -26,9 +25,7 @@ class Exercise:
     terms: the names of what the answer returns, in order, such as ("dW", "dU", "db").
     answer: a function, tried on each tuple of arguments in `cases`; or, where cases is empty, the value itself.
     mistakes: {hint: wrong answer}, typical ones; whoever gives one reads its hint. hint: for all other wrong answers.
-    judge: instead of comparing with `answer`, a function candidate -> None if it is right, else what is wrong with it.
-    """
-
+    judge: instead of comparing with `answer`, a function candidate -> None if it is right, else what is wrong with it."""
     terms: tuple
     answer: object
     hint: str

@@ -10,7 +10,6 @@ from rnnlib.losses import dropout
 class NetworkTrace:
     """What `Network.forward` computed: each layer's trace, the read-out's, and the dropout factors (or None) of each layer;
     y (T, B, K) is the output, state the list of final states, one for each layer, ready to carry on."""
-
     layers: list
     readout: object
     kept: list
@@ -23,8 +22,7 @@ class Network:
     """layers (cells or Dense, first to last), a Dense read-out applied at every step, and a loss (`mse`, `cross_entropy`).
 
     dropout: the share of each layer's outputs silenced on their way up while training, never along the recurrent
-    connections (Zaremba et al. 2014). ValueError where one layer's size does not fit the next.
-    """
+    connections (Zaremba et al. 2014). ValueError where one layer's size does not fit the next."""
 
     def __init__(self, layers, readout, loss, dropout=0.0):
         self.layers, self.readout, self.loss, self.dropout = list(layers), readout, loss, dropout

@@ -1,7 +1,6 @@
 """Gradient descent and its offspring: w is a parameter, d its gradient ∂E/∂w, η the learning rate.
 
-Each optimiser changes params (dict of arrays) in place, given grads of the same names; `memory` is per name too.
-"""
+Each optimiser changes params (dict of arrays) in place, given grads of the same names; `memory` is per name too."""
 
 import numpy as np
 
@@ -74,8 +73,7 @@ class RMSProp(Optimizer):
 class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) d, s ← β₂ s + (1 − β₂) d²; at update k: w ← w − η m̂/(√ŝ + ε).
 
-    m̂ = m/(1 − β₁ᵏ), ŝ = s/(1 − β₂ᵏ): at first both hold little (Kingma and Ba 2015, algorithm 1).
-    """
+    m̂ = m/(1 − β₁ᵏ), ŝ = s/(1 − β₂ᵏ): at first both hold little (Kingma and Ba 2015, algorithm 1)."""
 
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
         super().__init__(learning_rate, slots=2, beta1=beta1, beta2=beta2, epsilon=epsilon)

@@ -1,8 +1,7 @@
 """Synthetic tasks from the literature: each function draws a fresh batch of `Sequences` from the Generator rng.
 
 T steps (or a few more; shorter sequences end in zeros), B = batch, D inputs, K outputs, dtype float64 or float32.
-A wrong size, option, generator or dtype is a ValueError. [HS97]: Hochreiter & Schmidhuber 1997.
-"""
+A wrong size, option, generator or dtype is a ValueError. [HS97]: Hochreiter & Schmidhuber 1997."""
 
 from typing import NamedTuple
 
@@ -23,8 +22,7 @@ def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
     "hochreiter" ([HS97] §5.4): T to T + T/10 steps, values in [−1, 1], marker 1 at one of the
     first ten steps and at another of the first T/2, −1 at both ends, else 0; target 0.5 + (X₁ + X₂)/4, right if off by
     less than 0.04. If step 0 is marked, its marker is 1 and its value 0 (the paper says so of X₁ alone).
-    "arjovsky" (Arjovsky, Shah & Bengio 2016): T steps, values in [0, 1], a marker 1 in each half, target X₁ + X₂.
-    """
+    "arjovsky" (Arjovsky, Shah & Bengio 2016): T steps, values in [0, 1], a marker 1 in each half, target X₁ + X₂."""
     _check(T, 4, batch, rng, dtype, variant=(variant, ("hochreiter", "arjovsky")))
     original, half, b = variant == "hochreiter", T // 2, np.arange(batch)
     steps = T + T // 10 if original else T
@@ -45,8 +43,7 @@ def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
 def temporal_order(T, batch, rng, *, dtype=np.float64):
     """In which order came X and Y? D = 8, one-hot: E B a b c d X Y; at the last step K = 4 classes, XX XY YX YY.
 
-    [HS97] §5.6, 6a at T = 100 (T ≥ 10): T to T + T/10 steps; E, random a to d, B; X or Y at T/10 … T/5 and T/2 … 3T/5.
-    """
+    [HS97] §5.6, 6a at T = 100 (T ≥ 10): T to T + T/10 steps; E, random a to d, B; X or Y at T/10 … T/5 and T/2 … 3T/5."""
     _check(T, 10, batch, rng, dtype)
     steps, b = T + T // 10, np.arange(batch)
     lengths = rng.integers(T, steps, batch, endpoint=True)
@@ -62,8 +59,7 @@ def copy_memory(T, batch, rng, *, dtype=np.float64):
     """Repeat ten symbols after T steps: D = K = 10, one-hot: 0..7, blank 8, delimiter 9; T + 20 steps, all counted.
 
     Arjovsky, Shah & Bengio 2016: the ten, T − 1 blanks, the delimiter, ten blanks; the target is T + 10 blanks, then the
-    ten. Without memory the best cross-entropy is 10 ln 8/(T + 20).
-    """
+    ten. Without memory the best cross-entropy is 10 ln 8/(T + 20)."""
     _check(T, 1, batch, rng, dtype)
     symbols, target = np.full((2, T + 20, batch), 8)
     symbols[:10] = target[-10:] = rng.integers(0, 8, (10, batch))
@@ -83,8 +79,7 @@ def two_sequence(T, batch, rng, *, N=3, variant="3a", dtype=np.float64):
     """Which of two? N < T steps of +1 or −1, then noise of variance 0.2, D = 1; asked at the last step, K = 1.
 
     [HS97] §5.3, after Bengio, Simard & Frasconi 1994: T to T + T/10 steps. "3a": target 1 for
-    +1, 0 for −1; "3b": noise on the N steps too; "3c": target 0.2 for +1, 0.8 for −1, plus noise of variance 0.1.
-    """
+    +1, 0 for −1; "3b": noise on the N steps too; "3c": target 0.2 for +1, 0.8 for −1, plus noise of variance 0.1."""
     _check(T, checks.size("N", N) + 1, batch, rng, dtype, variant=(variant, ("3a", "3b", "3c")))
     steps, sign = T + T // 10, rng.choice([-1.0, 1.0], batch)
     lengths = rng.integers(T, steps, batch, endpoint=True)
@@ -124,8 +119,7 @@ def reber(batch, rng, *, grammar=REBER, T=None, target="legal", dtype=np.float64
     """Predict what may follow in a Reber string: D = K = 7 REBER_SYMBOLS, one-hot; counted up to the step before E.
 
     target "legal": 1 for each symbol that may come next, (T, B, 7); "next": the one that did, (T, B). T: the length of
-    the longest string, or as many steps as asked for. Reber 1967; Cleeremans, Servan-Schreiber & McClelland 1989.
-    """
+    the longest string, or as many steps as asked for. Reber 1967; Cleeremans, Servan-Schreiber & McClelland 1989."""
     _check(1 if T is None else T, 1, batch, rng, dtype, target=(target, ("legal", "next")))
     ways = [(list(edges.items()) * 2)[:2] for edges in grammar] + [[(None, len(grammar))] * 2]  # heads, tails
     symbol = np.array([[REBER_SYMBOLS.index(s) if s else -1 for s, _ in pair] for pair in ways])
@@ -176,8 +170,7 @@ def life(T, batch, rng, *, periods=(7, 28, 112), dtype=np.float64):
     """A life in T days: x = (location, call, holiday, election), D = 4; what was the last of each? K = 4, all counted.
 
     location: uniform in [−1, 1]; target yesterday's. The others: news, ±1, once in each of `periods` (in days), else 0;
-    target the last news, today's included, 0 before the first. The default year has four weeks. Made for this course.
-    """
+    target the last news, today's included, 0 before the first. The default year has four weeks. Made for this course."""
     _check(T, 1, batch, rng, dtype)
     periods = [checks.size("periods", period) for period in periods]
     if len(periods) != 3:

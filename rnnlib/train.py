@@ -15,7 +15,6 @@ from rnnlib.optim import clip_by_norm
 class History:
     """`loss` and `norm` (of the gradient before clipping), one number an update; `validation`, pairs (updates done,
     held-out loss); `best`, the updates done where the held-out loss was lowest; `stopped`, why training ended."""
-
     loss: list = field(default_factory=list)
     norm: list = field(default_factory=list)
     validation: list = field(default_factory=list)
@@ -38,8 +37,7 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
     until: function History -> bool, called after each update; True stops. progress: a title for a progress bar.
 
     A loss or gradient that is not finite stops it with a RuntimeWarning that names the update and the likely cure; the last
-    parameters with a finite loss are put back.
-    """
+    parameters with a finite loss are put back."""
     checks.generator("rng", rng)
     if (updates is None) == callable(data) or (epochs is None) != callable(data):
         raise ValueError("fit needs `updates` where data is a function, and `epochs` where data is (x, target, mask)")
@@ -126,9 +124,7 @@ def _batches(data, updates, epochs, batch_size, window, rng):
 class Progress:
     """A bar with the loss beside it, in a notebook or on a terminal. `bar(done, loss)` moves it, `close` hides it.
 
-    In a notebook it leaves the same empty line behind on any machine, fast or slow: nbval compares it.
-    """
-
+    In a notebook it leaves the same empty line behind on any machine, fast or slow: nbval compares it."""
     EMPTY = "<span></span>"
 
     def __init__(self, title, total):
