@@ -159,6 +159,11 @@ class Recorder(RendererBase):
         sheet = {"clip": (-1, -1, self.size[0] + 1, self.size[1] + 1), "simplify": path.should_simplify}
         self.add_path(gc, self.clean(gc, path, transform + self.flip, **({} if rgbFace is not None else sheet)), rgbFace)
 
+    def draw_path_collection(self, gc, master_transform, paths, *args, **kwargs):
+        for path in paths:
+            path.should_simplify = False  # Agg simplifies single paths, never those of a collection
+        super().draw_path_collection(gc, master_transform, paths, *args, **kwargs)
+
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         places = np.floor((trans + self.flip).transform(path.vertices) + 0.5)  # Agg puts markers on whole pixels,
         transform = marker_trans + Affine2D().scale(1, -1)
