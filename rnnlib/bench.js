@@ -9,14 +9,13 @@ export default () => {
   async function initialize({ model }) {
     const controls = await Promise.all(Object.entries(model.get("controls")).map(
       async ([name, reference]) => [name, await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length))]));
-    const state = (control) => (control.get("index") == null ? { value: control.get("value") } : { index: control.get("index") });
     const ask = () => {
       behind = onTheirWay >= MOST_ON_THEIR_WAY;
       if (behind) return;
       onTheirWay++;
       model.send({
         id: me, version, ratio: window.devicePixelRatio > 1 ? 2 : 1,
-        controls: Object.fromEntries(controls.map(([name, control]) => [name, state(control)])),
+        controls: Object.fromEntries(controls.map(([name, control]) => [name, control.get("index") ?? control.get("value")])),
       });
     };
     const receive = () => {

@@ -10,6 +10,7 @@ import html
 import inspect
 import io
 import itertools
+import threading
 import time
 import traceback
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from PIL import Image
 
 PIXELS_PER_INCH = 100
 SECONDS_BETWEEN_SHOWS = 0.04  # an action that shows more often than this skips some
+drawing = threading.RLock()  # JupyterLab may send one widget's messages to one thread, and another's to another
 
 
 def expect(holds, label, what, got):
@@ -44,6 +46,9 @@ class Control:
 
     def __post_init__(self):
         self.checked(self.start)
+
+    def from_browser(self, value):
+        return value
 
     def made(self, kind, **options):
         return kind(value=self.start, description=self.label, tooltip=self.label, **options)
@@ -93,6 +98,9 @@ class Choice(Control):
 
     def checked(self, value):
         return expect(value in self.options, self.label, f"one of {self.options}", value)
+
+    def from_browser(self, index):
+        return self.options[index]
 
     def ends(self):
         return self.options
@@ -293,6 +301,7 @@ class Bench:
         self.compute, self.draw, self.update, self.describe, self.name = compute, draw, update, describe, name
         self.controls, self.play = dict(controls), None
         self.start = {name: control.start for name, control in self.controls.items()}
+        self.values = dict(self.start)
         try:
             inspect.signature(compute).bind(**self.start)
         except TypeError as error:
@@ -330,8 +339,8 @@ class Bench:
         buttons = ipywidgets.Box(bar).add_class("rnn-bench-buttons")
         self.view = ipywidgets.VBox([grid, buttons, self.picture]).add_class("rnn-bench")
         self.picture.on_msg(self._answer)
-        for widget in self.widgets.values():
-            widget.observe(self._moved, "value")
+        for name, widget in self.widgets.items():
+            widget.observe(functools.partial(self._moved, name), "value")
 
     def _button(self, label, action):
         def clicked(_):
@@ -381,30 +390,27 @@ class Bench:
                 vars(artist).pop("draw", None)
         self.picture.layers = layers
 
-    @property
-    def values(self):
-        return self._checked({name: widget.value for name, widget in self.widgets.items()})
-
     def reset(self):
         """Put every control back to where it started."""
         self.set(**self.start)
 
     def set(self, **values):
         """Move several controls, and draw once."""
-        self._quiet, self._version = True, self._version + 1
-        try:
-            for name, value in self._checked(values).items():
+        values = self._checked(values)
+        with drawing:
+            self._quiet, self._version = True, self._version + 1
+            for name, value in values.items():
                 self.widgets[name].value = value
-        finally:
             self._quiet = False
-        self._moved()
+            self._follow(self.values | values)
 
     def show(self, data):
         """Draw the given data without compute; an action may call this as often as it likes."""
         self.data = data
         if not self._acting or time.monotonic() - self._sent_at > SECONDS_BETWEEN_SHOWS:
-            self._draw(data)
-            self._send()
+            with drawing:
+                self._draw(data)
+                self._send()
 
     def extremes(self):
         """Values to try: the start, presets, each control at its ends, each pair of controls at their ends."""
@@ -420,36 +426,33 @@ class Bench:
                        **self._recorder.record(self._order)}
         self.data, self.words, self._drawn, self._error = data, self._frame["words"], self.values, ""
 
-    def _follow(self):
-        """Draw the values of the controls, unless they are drawn already."""
+    def _follow(self, values, answers=None):
+        """Draw the picture of these values, unless it is drawn already, and send it."""
         try:
+            self.values = self._checked(values)
             if self.values != self._drawn:
                 self._draw(self.compute(**self.values))
         except BaseException:
             self._drawn, self._error = None, traceback.format_exc()
             raise
+        finally:
+            self._send(answers)
 
-    def _moved(self, _=None):
-        """A control moved in the kernel (or in the browser, which has asked for the picture already)."""
-        if not self._quiet:
-            try:
-                self._follow()
-            finally:
-                self._send()
+    def _moved(self, name, change):
+        """A control moved. One that the browser moved holds its lock, and the browser asks for the picture itself."""
+        with drawing:
+            if not self._quiet and not change.owner._property_lock:
+                self._follow(self.values | {name: change.new})
 
     def _answer(self, _, question, buffers):
         """Answer the browser, which asks for the picture of its controls; it may not have heard of the last set()."""
-        with contextlib.suppress(Exception, KeyboardInterrupt):  # _follow has written the error down
+        with drawing, contextlib.suppress(Exception, KeyboardInterrupt):  # _follow has written the error down
             if question["ratio"] != self._ratio:
                 self._scale(question["ratio"])
                 self._draw(self.data)
-            if question["version"] == self._version:
-                self._quiet = True
-                for name, state in question["controls"].items():
-                    self.widgets[name].set_state(state)
-                self._quiet = False
-            self._follow()
-        self._send(question["id"])
+            news = question["controls"] if question["version"] == self._version else {}
+            news = {name: self.controls[name].from_browser(value) for name, value in news.items()}
+            self._follow(self.values | news, question["id"])
 
     def _send(self, answers=None):
         """Send the last good picture, and the error if there is one since."""

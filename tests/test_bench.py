@@ -3,6 +3,7 @@
 import gc
 import io
 import re
+import threading
 import warnings
 
 import ipywidgets
@@ -166,11 +167,9 @@ def line_bench(controls=None, **changes):
 
 
 def ask(bench, version=None, ratio=1, who="tab", **controls):
-    """What bench.js sends: the state of each control by the name of its widget's trait."""
-    traits = {name: "index" if hasattr(bench.widgets[name], "index") else "value" for name in controls}
-    state = {name: {traits[name]: value} for name, value in controls.items()}
+    """What bench.js sends: the value of each control, or the index of its option."""
     version = bench.picture.frame["version"] if version is None else version
-    bench._answer(bench.picture, {"id": who, "version": version, "ratio": ratio, "controls": state}, [])
+    bench._answer(bench.picture, {"id": who, "version": version, "ratio": ratio, "controls": controls}, [])
     return bench.picture.frame
 
 
@@ -294,6 +293,23 @@ def test_an_answer_goes_to_who_asked_and_needs_no_second_computation():
     bench.widgets["gain"].set_state({"value": 2})  # ipywidgets' own message about the same move, a little later
     ask(bench, gain=2, cell=1)
     assert len(bench.calls) == calls
+    bench.widgets["gain"].set_state({"value": 1.5})  # one that was overtaken
+    assert bench.values["gain"] == 2 and len(bench.calls) == calls
+
+
+def test_questions_and_buttons_in_different_threads_do_not_mix_their_pictures():
+    bench = rich_bench()
+    ops = {t: len(ask(bench, t=t)["ops"]) for t in (0.5, 4.0)}
+    bench._drawn = None
+    frames = []
+    bench.picture.observe(lambda change: frames.append((change.new["words"], len(change.new["ops"]))), "frame")
+    threads = [threading.Thread(target=lambda: [bench.set(t=0.5) for _ in range(20)]),
+               threading.Thread(target=lambda: [ask(bench, t=4.0) for _ in range(20)])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(frames) == {("t is 0.50.", ops[0.5]), ("t is 4.00.", ops[4.0])}
 
 
 def test_a_question_from_before_a_set_does_not_undo_it():
