@@ -4,7 +4,7 @@ const MOST_ON_THEIR_WAY = 2; // questions; the newest values always go last
 
 export default () => {
   const me = Math.random(), views = new Set();
-  let layers = [], onTheirWay = 0, behind = false, version = -1;
+  let layers = [], asked = 0, onTheirWay = 0, behind = false, version = -1;
 
   async function initialize({ model }) {
     const controls = await Promise.all(Object.entries(model.get("controls")).map(
@@ -14,13 +14,13 @@ export default () => {
       if (behind) return;
       onTheirWay++;
       model.send({
-        id: me, version, ratio: window.devicePixelRatio > 1 ? 2 : 1,
+        id: [me, asked++], version, ratio: window.devicePixelRatio > 1 ? 2 : 1,
         controls: Object.fromEntries(controls.map(([name, control]) => [name, control.get("index") ?? control.get("value")])),
       });
     };
     const receive = () => {
       const frame = model.get("frame");
-      if (frame.answers === me) onTheirWay--;
+      if (frame.answers?.[0] === me) onTheirWay--;
       views.forEach((view) => show(view, frame, layers));
       const wasSet = version !== frame.version; // the kernel moved the controls: what was asked before is void
       version = frame.version;

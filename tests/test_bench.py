@@ -297,6 +297,15 @@ def test_an_answer_goes_to_who_asked_and_needs_no_second_computation():
     assert bench.values["gain"] == 2 and len(bench.calls) == calls
 
 
+def test_every_question_is_answered_even_when_nothing_has_changed():
+    bench = line_bench()
+    answers = []
+    bench.picture.observe(lambda change: answers.append(change.new["answers"]), "frame")
+    for number in range(3):
+        ask(bench, who=["tab", number], gain=2)
+    assert answers == [["tab", 0], ["tab", 1], ["tab", 2]]
+
+
 def test_questions_and_buttons_in_different_threads_do_not_mix_their_pictures():
     bench = rich_bench()
     ops = {t: len(ask(bench, t=t)["ops"]) for t in (0.5, 4.0)}

@@ -122,15 +122,26 @@ def test_lesson(page, lab, notebook):
 def move_and_reset(page, bench):
     before, words = picture(bench), bench.locator(".rnn-bench-words").inner_text()
     assert words and bench.get_by_role("img").get_attribute("aria-label") == words
-    handle = bench.get_by_role("slider").first
-    handle.focus()
-    at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-    page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+    move_first_control(page, bench)
     until_picture(page, bench, other_than=before)
     settle(page)
     bench.get_by_role("button", name="Reset").click()
     until_picture(page, bench, same_as=before)
     until_words(page, bench, words)
+
+
+def move_first_control(page, bench):
+    slider, text = bench.get_by_role("slider"), bench.get_by_role("textbox")
+    if slider.count():
+        slider.first.focus()
+        at_end = slider.first.get_attribute("aria-valuenow") == slider.first.get_attribute("aria-valuemax")
+        page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+    elif text.count():
+        text.first.focus()
+        page.keyboard.press("End")
+        page.keyboard.type("e")
+    else:
+        bench.locator(".rnn-bench-controls [aria-pressed=false]").first.click()
 
 
 @pytest.fixture
@@ -181,6 +192,19 @@ def test_the_last_of_many_fast_moves_is_what_remains(page, many):
     settle(page)
     assert "gain -1.0" in many.locator(".rnn-bench-words").inner_text()
     assert many.get_by_label("gain: value").inner_text() == "\N{MINUS SIGN}1.0"
+
+
+def test_a_bench_goes_on_answering(page, many):
+    for _ in range(4):
+        many.get_by_role("button", name="steep").click()
+        many.get_by_role("button", name="Reset").click()
+    until_words(page, many, "gain 1.0")
+    settle(page)
+    for gain in ("1.1", "1.2", "1.3"):
+        many.get_by_role("slider").first.focus()
+        page.keyboard.press("ArrowRight")
+        until_words(page, many, f"gain {gain}")
+    assert errors(page) == []
 
 
 def test_an_error_while_moving_is_shown_until_it_is_over(page, many):
