@@ -96,6 +96,10 @@ class Choice(Control):
     options: tuple
     start: object
 
+    def __post_init__(self):
+        object.__setattr__(self, "options", tuple(self.options))
+        super().__post_init__()
+
     def checked(self, value):
         return expect(value in self.options, self.label, f"one of {self.options}", value)
 
@@ -344,11 +348,8 @@ class Bench:
 
     def _button(self, label, action):
         def clicked(_):
-            try:
+            with contextlib.suppress(Exception), self._sending():
                 action()
-            except Exception:
-                self._error = traceback.format_exc()
-                self._send()
 
         button = ipywidgets.Button(description=label, tooltip=label)
         button.on_click(clicked)
@@ -397,7 +398,7 @@ class Bench:
     def set(self, **values):
         """Move several controls, and draw once."""
         values = self._checked(values)
-        with drawing:
+        with drawing, self._sending():
             self._quiet, self._version = True, self._version + 1
             for name, value in values.items():
                 self.widgets[name].value = value
@@ -426,12 +427,17 @@ class Bench:
                        **self._recorder.record(self._order)}
         self.data, self.words, self._drawn, self._error = data, self._frame["words"], self.values, ""
 
-    def _follow(self, values, answers=None):
-        """Draw the picture of these values, unless it is drawn already, and send it."""
+    def _follow(self, values):
+        """Draw the picture of these values, unless it is drawn already."""
+        self.values = self._checked(values)
+        if self.values != self._drawn:
+            self._draw(self.compute(**self.values))
+
+    @contextlib.contextmanager
+    def _sending(self, answers=None):
+        """Whatever happens in here, send the last good picture, and the error if there was one since."""
         try:
-            self.values = self._checked(values)
-            if self.values != self._drawn:
-                self._draw(self.compute(**self.values))
+            yield
         except BaseException:
             self._drawn, self._error = None, traceback.format_exc()
             raise
@@ -442,20 +448,19 @@ class Bench:
         """A control moved. One that the browser moved holds its lock, and the browser asks for the picture itself."""
         with drawing:
             if not self._quiet and not change.owner._property_lock:
-                self._follow(self.values | {name: change.new})
+                with self._sending():
+                    self._follow(self.values | {name: change.new})
 
     def _answer(self, _, question, buffers):
         """Answer the browser, which asks for the picture of its controls; it may not have heard of the last set()."""
-        with drawing, contextlib.suppress(Exception, KeyboardInterrupt):  # _follow has written the error down
+        with drawing, contextlib.suppress(Exception, KeyboardInterrupt), self._sending(question["id"]):
             if question["ratio"] != self._ratio:
                 self._scale(question["ratio"])
                 self._draw(self.data)
             news = question["controls"] if question["version"] == self._version else {}
-            news = {name: self.controls[name].from_browser(value) for name, value in news.items()}
-            self._follow(self.values | news, question["id"])
+            self._follow(self.values | {name: self.controls[name].from_browser(value) for name, value in news.items()})
 
     def _send(self, answers=None):
-        """Send the last good picture, and the error if there is one since."""
         self._sent_at = time.monotonic()
         self.picture.frame = self._frame | {"answers": answers, "version": self._version, "error": self._error}
 

@@ -306,6 +306,14 @@ def test_every_question_is_answered_even_when_nothing_has_changed():
     assert answers == [["tab", 0], ["tab", 1], ["tab", 2]]
 
 
+def test_a_question_that_cannot_be_understood_is_answered_with_the_error():
+    bench = line_bench({"gain": Slider("gain", -5.0, 5.0, 0.5, 1.0), "cell": Choice("cell", {"RNN": 1, "LSTM": 2}, "RNN")})
+    frame = ask(bench, who=["tab", 0], cell=7)
+    assert frame["answers"] == ["tab", 0] and "IndexError" in frame["error"]
+    frame = ask(bench, who=["tab", 1], cell=1)
+    assert frame["answers"] == ["tab", 1] and not frame["error"] and bench.values["cell"] == "LSTM"
+
+
 def test_questions_and_buttons_in_different_threads_do_not_mix_their_pictures():
     bench = rich_bench()
     ops = {t: len(ask(bench, t=t)["ops"]) for t in (0.5, 4.0)}

@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import matplotlib.style
 import nbformat
 import numpy as np
 import pytest
@@ -233,7 +234,8 @@ def test_the_browser_paints_what_matplotlib_draws(page, lab):
     run_all(page)
     url = page.locator(".rnn-bench canvas").evaluate("canvas => canvas.toDataURL()")
     live = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB")).astype(int)
-    full = drawn_in_full(rich_bench())[..., :3].astype(int)
+    with matplotlib.style.context("default"):  # lessons that ran in this process may have set their own
+        full = drawn_in_full(rich_bench())[..., :3].astype(int)
     assert live.shape == full.shape
     for one, other in ((live, full), (full, live)):
         low, high = around(other)
