@@ -1,0 +1,130 @@
+"""Lesson 07: what the exercises' right answers are, and what to say to typical wrong ones."""
+
+import numpy as np
+
+from rnnlib.lesson import Exercise
+
+rng = np.random.default_rng(7)
+H, D = 3, 2
+
+
+def slope(gate):
+    """σ′ in terms of σ."""
+    return gate * (1 - gate)
+
+
+def mixing(sides=lambda h, n: h - n, box=slope, open_to_new=lambda z: 1 - z, tanh=lambda n: 1 - n**2, road=lambda z: z):
+    def answer(dh, z, n, h_prev):
+        return dh * sides(h_prev, n) * box(z), dh * open_to_new(z) * tanh(n), dh * road(z)
+
+    return answer
+
+
+def reset(box=slope, other=lambda m, r: m, below=lambda U, da: U.T @ da, old=lambda h: h, through=lambda r: r):
+    def answer(da_n, r, m, h_prev, U_n):
+        behind = below(U_n, da_n)
+        return da_n * other(m, r) * box(r), da_n * through(r), behind * old(h_prev) * box(r), behind * through(r)
+
+    return answer
+
+
+def weights(inner="dm", outer="da_n", road=1.0, order="rzn", transposed=True):
+    def answer(da_r, da_z, da_n, dm, dh_road, x, h_prev, U):
+        errors = {"da_n": da_n, "dm": dm}
+        above, behind = ({"r": da_r, "z": da_z, "n": errors[last]} for last in (outer, inner))
+        above, behind = (np.concatenate([blocks[gate] for gate in order]) for blocks in (above, behind))
+        down = U.T @ behind if transposed else sum(u @ da for u, da in zip(np.split(U, 3), np.split(behind, 3), strict=True))
+        return np.outer(above, x), np.outer(behind, h_prev), above, errors[inner], road * dh_road + down
+
+    return answer
+
+
+def without_gates(da_r, da_z, da_n, dm, dh_road, x, h_prev, U):
+    dW, dU, db, db_n, _ = weights()(da_r, da_z, da_n, dm, dh_road, x, h_prev, U)
+    return dW, dU, db, db_n, dh_road + U[-len(dm) :].T @ dm
+
+
+def dialect(order="ifgo", turn=True, biases=lambda one, two: one + two):
+    def answer(weight_ih, weight_hh, bias_ih, bias_hh):
+        def moved(array):
+            blocks = dict(zip("ifgo", np.split(array, 4), strict=True))
+            return np.concatenate([blocks[gate] for gate in order])
+
+        kernel, recurrent, bias = moved(weight_ih), moved(weight_hh), moved(biases(bias_ih, bias_hh))
+        return (kernel.T, recurrent.T, bias) if turn else (kernel, recurrent, bias)
+
+    return answer
+
+
+def gate(*shape):
+    return rng.uniform(0.1, 0.9, shape)
+
+
+def normal(*shape):
+    return rng.normal(size=shape)
+
+
+EXERCISES = {
+    "7.1": Exercise(
+        terms=("da_z", "da_n", "dh_road"),
+        answer=mixing(),
+        cases=[(normal(H), gate(H), rng.uniform(-0.9, 0.9, H), normal(H)) for _ in range(3)],
+        hint="z_t stands in both terms; the candidate enters through 1 − z_t; the old state through z_t.",
+        mistakes={
+            "z_t also stands beside n_t, with a minus: its error is dh (h_prev − n).": mixing(sides=lambda h, n: h),
+            "Mind the sign: a larger z keeps more of h_prev and takes less of n, so h_prev − n.": mixing(
+                sides=lambda h, n: n - h
+            ),
+            "da_z stands before the box σ: multiply by z(1 − z).": mixing(box=lambda z: 1.0),
+            "da_n stands before the box tanh: multiply by 1 − n².": mixing(tanh=lambda n: 1.0),
+            "The candidate's box is a tanh, not a σ: its slope is 1 − n².": mixing(tanh=slope),
+            "Here z keeps the old state: the candidate gets dh (1 − z), the road dh z.": mixing(
+                open_to_new=lambda z: z, road=lambda z: 1 - z
+            ),
+            "On the road stands the valve z: what goes back is dh z.": mixing(road=lambda z: 1.0),
+        },
+    ),
+    "7.2": Exercise(
+        terms=("da_r_after", "dm", "da_r_before", "dh_reset"),
+        answer=reset(),
+        cases=[(normal(H), gate(H), normal(H), normal(H), normal(H, H)) for _ in range(3)],
+        hint="Each side of a valve gets the error times the other; reset before, the error first goes down through U_n.",
+        mistakes={
+            "da_r stands before the box σ: multiply by r(1 − r).": reset(box=lambda r: 1.0),
+            "Errors go down through the transposed matrix, U_nᵀ da_n.": reset(below=lambda U, da: U @ da),
+            "Reset before, the product U_n stands between the valve and a_n: start with U_nᵀ da_n.": reset(
+                below=lambda U, da: da
+            ),
+            "What passes the valve is multiplied by r, in both conventions.": reset(through=lambda r: 1.0),
+            "The other side of the valve is m (after), h_prev (before), not r itself.": reset(
+                other=lambda m, r: r, old=lambda h: 1.0
+            ),
+        },
+    ),
+    "7.3": Exercise(
+        terms=("dW", "dU", "db", "db_n", "dh_prev"),
+        answer=weights(),
+        cases=[(normal(H), normal(H), normal(H), normal(H), normal(H), normal(D), normal(H), normal(3 * H, H))],
+        hint="Rows of W and b get da_r, da_z, da_n; rows of U get da_r, da_z, dm; h_prev collects from U and the road.",
+        mistakes={
+            "U_n h_prev + b_n stands behind the reset valve: its rows get dm, not da_n.": weights(inner="da_n"),
+            "W_n x_t + b[n] stands outside the reset valve: its rows get da_n, not dm.": weights(outer="dm"),
+            "h_prev also hears from the road: add dh_road.": weights(road=0.0),
+            "The rows stand in the order r, z, n.": weights(order="zrn"),
+            "The reset and the update gate read h_prev, too: add their errors through U_r and U_z.": without_gates,
+            "Errors go down through the transposed matrix, Uᵀ.": weights(transposed=False),
+        },
+    ),
+    "7.4": Exercise(
+        terms=("kernel", "recurrent_kernel", "bias"),
+        answer=dialect(),
+        cases=[(normal(4 * H, D), normal(4 * H, H), normal(4 * H), normal(4 * H))],
+        hint="i, f, g, o against i, f, c, o; Keras multiplies from the other side; two biases add up to one.",
+        mistakes={
+            "g and c are two names for the candidate: the order is the same already.": dialect(order="ifog"),
+            "Keras multiplies x @ kernel: its matrices are the transposed ones.": dialect(turn=False),
+            "The two biases add up: the second one is missing.": dialect(biases=lambda one, two: one),
+            "The two biases add up: they are not averaged.": dialect(biases=lambda one, two: (one + two) / 2),
+        },
+    ),
+}
