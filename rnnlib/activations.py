@@ -1,10 +1,8 @@
 """Activation functions φ, and their slopes written in terms of their outputs: φ′(a) as a function of y = φ(a).
-
 Backward passes hold y, not a, so every slope here takes y: tanh′ = 1 − y², σ′ = y(1 − y), relu′ = [y > 0],
 softsign′ = (1 − |y|)². All functions take and return arrays of any shape. `out` may be φ's input, but not a slope's."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import namedtuple
 
 import numpy as np
 
@@ -35,14 +33,8 @@ def identity(x, out=None):
     return np.positive(x, out=out)
 
 
-@dataclass(frozen=True)
-class Activation:
-    """A function φ, its name and its slope: `apply(x, out)` is φ(x), `slope(y, out)` is φ′ where φ took the value y."""
-    name: str
-    apply: Callable
-    slope: Callable
-
-
+# A function φ by its name: apply(x, out) is φ(x), slope(y, out) is φ′ where φ took the value y.
+Activation = namedtuple("Activation", "name apply slope")
 SLOPES = {
     tanh: lambda y, out=None: np.subtract(1.0, np.multiply(y, y, out=out), out=out),
     logistic: lambda y, out=None: np.subtract(y, np.multiply(y, y, out=out), out=out),

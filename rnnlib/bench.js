@@ -1,11 +1,9 @@
 // A bench in the browser: ask the kernel (bench.py) for pictures, paint them, name what ipywidgets leaves unnamed.
 
 const MOST_ON_THEIR_WAY = 2; // questions; the newest values always go last
-
 export default () => {
   const me = Math.random(), views = new Set();
   let layers = [], asked = 0, onTheirWay = 0, behind = false, version = -1;
-
   async function initialize({ model }) {
     const controls = await Promise.all(Object.entries(model.get("controls")).map(
       async ([name, reference]) => [name, await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length))]));
@@ -13,10 +11,8 @@ export default () => {
       behind = onTheirWay >= MOST_ON_THEIR_WAY;
       if (behind) return;
       onTheirWay++;
-      model.send({
-        id: [me, asked++], version, ratio: window.devicePixelRatio > 1 ? 2 : 1,
-        controls: Object.fromEntries(controls.map(([name, control]) => [name, control.get("index") ?? control.get("value")])),
-      });
+      const values = Object.fromEntries(controls.map(([name, control]) => [name, control.get("index") ?? control.get("value")]));
+      model.send({ id: [me, asked++], version, ratio: window.devicePixelRatio > 1 ? 2 : 1, controls: values });
     };
     const receive = () => {
       const frame = model.get("frame");
@@ -33,7 +29,6 @@ export default () => {
     model.on("change:frame", receive);
     receive();
   }
-
   function render({ model, el }) {
     el.innerHTML = `<div class="rnn-bench-picture"><canvas role="img"></canvas></div>
       <div class="rnn-bench-words" aria-live="polite"></div><pre class="rnn-bench-error" role="alert"></pre>`;
@@ -42,13 +37,10 @@ export default () => {
     const stopNaming = keepNamed(el);
     return () => { stopNaming(); views.delete(el); };
   }
-
   return { initialize, render };
 };
 
-async function decodeLayer({ png, x, y }) {
-  return { x, y, bitmap: await createImageBitmap(new Blob([png], { type: "image/png" })) };
-}
+const decodeLayer = async ({ png, x, y }) => ({ x, y, bitmap: await createImageBitmap(new Blob([png], { type: "image/png" })) });
 
 function show(el, frame, layers) {
   const canvas = el.querySelector("canvas"), error = el.querySelector(".rnn-bench-error");
@@ -84,10 +76,8 @@ const painters = {
       else if (points[i + 1]) path.closePath();
       first = Number.isNaN(points[i]) && !points[i + 1];
     }
-    Object.assign(context, {
-      fillStyle: op.fill, strokeStyle: op.stroke, lineWidth: op.width, lineJoin: op.join, lineCap: op.cap,
-      miterLimit: 4, lineDashOffset: op.dash_offset,
-    });
+    Object.assign(context, { fillStyle: op.fill, strokeStyle: op.stroke, lineWidth: op.width, lineJoin: op.join,
+                             lineCap: op.cap, miterLimit: 4, lineDashOffset: op.dash_offset });
     context.setLineDash(op.dashes ?? []);
     for (let i = 0; i < places.length; i += 2) {
       context.setTransform(1, 0, 0, 1, places[i], places[i + 1]);
@@ -121,14 +111,13 @@ function keepNamed(el) {
     bench.querySelectorAll(".widget-play button").forEach(
       (button, i) => set(button, "aria-label", ["Play or pause", "Back to the beginning", "Repeat"][i]));
   };
-  let watcher;
-  const start = () => {
-    const bench = el.closest(".rnn-bench");
+  let bench;
+  const watcher = new MutationObserver(() => nameAll(bench)), start = () => {
+    bench = el.closest(".rnn-bench");
     if (!bench) return requestAnimationFrame(start);
     nameAll(bench);
-    watcher = new MutationObserver(() => nameAll(bench));
     watcher.observe(bench, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   };
   start();
-  return () => watcher?.disconnect();
+  return () => watcher.disconnect();
 }

@@ -1,5 +1,4 @@
 """Benches: sliders, presets, Play, one live picture and one line of words that says what it shows.
-
 The browser asks for each picture itself (bench.js); the kernel answers with what the moving artists draw, written down by
 `Recorder`, for a canvas to paint between layers of all that stands still, or painted by matplotlib where a canvas cannot."""
 
@@ -47,11 +46,11 @@ class Control:
     def __post_init__(self):
         self.checked(self.start)
 
-    def from_browser(self, value):
-        return value
-
     def made(self, kind, **options):
         return kind(value=self.start, description=self.label, tooltip=self.label, **options)
+
+    def from_browser(self, value):
+        return value
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,7 @@ class Slider(Control):
         expect(fits, self.label, f"a {'whole ' * whole}number in [{low}, {high}]", value)
         return int(value) if whole else float(value)
 
-    def ends(self):
-        return self.low, self.high
+    ends = property(lambda self: (self.low, self.high))
 
     def widget(self):
         kind = ipywidgets.IntSlider if isinstance(self.checked(self.start), int) else ipywidgets.FloatSlider
@@ -106,8 +104,7 @@ class Choice(Control):
     def from_browser(self, index):
         return self.options[index]
 
-    def ends(self):
-        return self.options
+    ends = property(lambda self: self.options)
 
     def widget(self):
         short = sum(len(str(option)) + 2 for option in self.options) <= 40
@@ -126,8 +123,7 @@ class Text(Control):
         fits = isinstance(value, str) and len(value) <= self.max_length
         return expect(fits, self.label, f"text of at most {self.max_length} characters", value)
 
-    def ends(self):
-        return "", "m" * self.max_length
+    ends = property(lambda self: ("", "m" * self.max_length))
 
     def widget(self):
         return self.made(ipywidgets.Text)
@@ -135,10 +131,8 @@ class Text(Control):
 
 class Recorder(RendererBase):
     """A matplotlib renderer that writes down what artists draw, in canvas pixels (y downwards).
-
     A path op points to (x, y) rows in the buffer, where (nan, 0) starts a line and (nan, 1) closes one; an image op to RGBA
     pixels. matplotlib transforms, simplifies and snaps the paths. Agg draws texts, and any artist not known here."""
-
     def __init__(self, width, height, dpi):
         super().__init__()
         self.agg, self.texts = RendererAgg(width, height, dpi), {}
@@ -294,18 +288,17 @@ class Picture(anywidget.AnyWidget):
 
 class Bench:
     """Sliders over a pure function, and one live picture of what it returns.
-
     compute(**values) -> data (pure); draw(fig, data) -> the artists that move, in any nest of lists and dicts; update(artists,
     data); describe(data) -> one line of words with the values. controls: {name of compute's argument: Slider, Choice or Text}.
     presets: {label: {name: value}}. play: the name of a slider to run. actions: {label: function(bench)}. Errors at creation
     are raised; those while moving are shown in the page."""
-
     def __init__(self, compute, draw, update, controls, *, describe, presets=None, play=None, actions=None,
                  figsize=(9, 4.5), name="bench"):
         self.compute, self.draw, self.update, self.describe, self.name = compute, draw, update, describe, name
         self.controls, self.play = dict(controls), None
         self.start = {name: control.start for name, control in self.controls.items()}
         self.values = dict(self.start)
+        self.reset = functools.partial(self.set, **self.start)  # put every control back to where it started
         try:
             inspect.signature(compute).bind(**self.start)
         except TypeError as error:
@@ -332,8 +325,8 @@ class Bench:
     def _build_widgets(self, play, actions):
         self._quiet, self._acting, self._version = False, False, 0
         self.widgets = {name: control.widget() for name, control in self.controls.items()}
-        bar = [self._button("Reset", self.reset)]
-        bar += [self._button(label, functools.partial(self.set, **values)) for label, values in self.presets.items()]
+        presets = {"Reset": self.start} | self.presets
+        bar = [self._button(label, functools.partial(self.set, **values)) for label, values in presets.items()]
         bar += [self._button(label, functools.partial(self._act, action)) for label, action in actions.items()]
         if play is not None:
             self.play = self.controls[play].play_button(self.widgets[play])
@@ -350,7 +343,6 @@ class Bench:
         def clicked(_):
             with contextlib.suppress(Exception), self._sending():
                 action()
-
         button = ipywidgets.Button(description=label, tooltip=label)
         button.on_click(clicked)
         return button
@@ -378,7 +370,6 @@ class Bench:
                 layers.append({"png": png(sheet[rows, columns]), "x": columns.start, "y": rows.start})
             renderer.clear()
             self._order += [artist] if artist else []
-
         moving = leaves(self.artists)
         for artist in moving:
             artist.draw = functools.partial(put_away, artist)
@@ -390,10 +381,6 @@ class Bench:
             for artist in moving:
                 vars(artist).pop("draw", None)
         self.picture.layers = layers
-
-    def reset(self):
-        """Put every control back to where it started."""
-        self.set(**self.start)
 
     def set(self, **values):
         """Move several controls, and draw once."""
@@ -415,7 +402,7 @@ class Bench:
 
     def extremes(self):
         """Values to try: the start, presets, each control at its ends, each pair of controls at their ends."""
-        ends = {name: control.ends() for name, control in self.controls.items()}
+        ends = {name: control.ends for name, control in self.controls.items()}
         changes = [{}, *self.presets.values(), *({name: end} for name in ends for end in ends[name])]
         pairs = itertools.combinations(ends, 2)
         changes += [{one: a, other: b} for one, other in pairs for a in ends[one] for b in ends[other]]

@@ -1,5 +1,4 @@
 """The recurrent cells: RNN, LSTM, GRU. Each has one forward and one backward over a whole sequence.
-
 T steps, B sequences in a batch, D inputs, H hidden units; arrays over time are (T, B, ·). A cell keeps no state: a `Trace`
 holds all that `backward` needs, the weights included, so a later change of the parameters does not disturb it. Fast by
 1. features before the batch inside, (T, blocks, H, B): each gate is one block, one call serves blocks side by side;
@@ -107,7 +106,6 @@ class Cell:
 
     def forward(self, x, state=None, out=None):
         """Run over x (T, B, D) from `state` ({"h": (B, H), ...}, None for zeros) and return a `Trace`.
-
         out: an older trace whose memory may be used again. ValueError for a wrong shape, dtype or name."""
         x = checks.array("x", x, "(T, B, D)", (-1, -1, self.input_size), self.dtype)
         T, B, _ = x.shape
@@ -128,7 +126,6 @@ class Cell:
     def backward(self, trace, dh, dstate=None, out=None):
         """Backpropagation through time (Werbos 1990): dh (T, B, H) is what the loss sends to each h_t, dstate what it
         sends to the final state ({"h": (B, H), ...}, None for zeros). Returns `Grads`, exact over T steps.
-
         out: older grads whose memory may be used again. ValueError for a wrong shape or name."""
         if not isinstance(trace, Trace) or trace.kind != self.kind:
             raise ValueError(f"trace must be what this cell's forward returned; got {type(trace).__name__}")
@@ -174,7 +171,6 @@ class Cell:
 
 class RNN(Cell):
     """The simple recurrent network of Elman 1990: h_t = φ(W x_t + U h_{t−1} + b).
-
     W (H, D), U (H, H), b (H,); activation φ: tanh, logistic, relu, softsign or identity. PyTorch's nn.RNN has a second
     bias, which adds to b; Keras's SimpleRNN keeps W and U transposed."""
     gates = ("h",)

@@ -19,7 +19,6 @@ def generator(name, value):
 
 def array(name, value, symbols, sizes, dtype):
     """`value` as an array of the shape `sizes` (−1: any size), converted to `dtype` if that keeps its kind.
-
     symbols: the shape in words, such as "(T, B, D)". Raises ValueError for another shape, for text or objects, and for
     complex numbers where `dtype` is real."""
     try:

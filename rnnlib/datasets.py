@@ -25,7 +25,6 @@ class Series(NamedTuple):
 
 def digits():
     """The 1,797 images of the test set of UCI's Optical Digits (Alpaydin & Kaynak 1998), as scikit-learn ships it.
-
     Rows come by person (13): a shuffled `split` tests familiar hands (nearest neighbour right on 99 % of 360), one with
     rng=None hands never seen (96 %)."""
     with DATA.joinpath("digits.npz").open("rb") as file, np.load(file) as stored:
@@ -34,7 +33,6 @@ def digits():
 
 def words():
     """40,068 English words in alphabetical order, letters a to z only, 2 to 18 of them: an array of str, (40068,).
-
     SCOWL's lists up to size 35 without names, apostrophes, accents, capitals and Roman numerals. A word and its
     plural are two words, so a held-out word often has a sister in the training set."""
     return np.array(gzip.decompress(DATA.joinpath("words.txt.gz").read_bytes()).decode().split())
@@ -47,7 +45,6 @@ def sunspots():
 
 def co2(fill=False):
     """CO2 in the air at Mauna Loa in ppmv, weekly from 29 March 1958 to 29 December 2001: a Series of 2,284 values.
-
     `missing` marks 59 weeks without a measurement: nan, or with fill=True on the straight line between neighbours."""
     weeks = _series("co2.csv", lambda days: np.array([date.fromisoformat(f"{d:.0f}") for d in days], "datetime64[D]"))
     if fill:
@@ -58,7 +55,6 @@ def co2(fill=False):
 
 def split(n, fractions, rng):
     """Cut the indices 0 … n−1 into disjoint parts of the given sizes: a tuple of index arrays, together all of 0 … n−1.
-
     train, validation, test = split(len(labels), (0.8, 0.1, 0.1), rng). fractions: positive, adding up to 1.
     rng: a Generator shuffles first; None keeps the order, as a time series needs. No part may be empty (ValueError)."""
     n = checks.size("n", n)

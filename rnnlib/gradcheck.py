@@ -1,5 +1,4 @@
 """Is a gradient right? Ask the loss itself, by moving each number a little and looking.
-
 Central differences: (E(w + ε) − E(w − ε))/2ε, off by ε² and by rounding/ε, so about 1e-9 at best in float64.
 Complex step: Im E(w + iε)/ε with ε = 1e-30 subtracts nothing, so it is right to the last digits; it needs a loss made
 of analytic functions (tanh and logistic are, relu and softsign are not). Squire and Trapp 1998."""
@@ -42,16 +41,8 @@ def relative_error(a, b):
     return float(np.abs(a - b).max(initial=0) / scale) if scale else 0.0
 
 
-def as_complex(cell):
-    """A copy of a cell (or Dense layer) with complex128 parameters: what the complex step runs."""
-    twin = copy.copy(cell)
-    twin.params = {name: p.astype(np.complex128) for name, p in cell.params.items()}
-    return twin
-
-
 def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
     """A float64 cell's backward against its forward, E = Σ dh·h + Σ dstate·final state, as {name: relative error}.
-
     x (T, B, D), dh (T, B, H), state and dstate {"h": (B, H), ...} or None. method: "difference" or "complex".
     The names are those of the parameters, "x", and "state h" for each part of the initial state."""
     if method not in ("difference", "complex"):

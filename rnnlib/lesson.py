@@ -1,5 +1,4 @@
 """What a lesson says aloud: claims that were measured, and exercises that answer back.
-
 The exercises of lesson 04 stand in notebooks/checks/lesson04.py as EXERCISES, a dict from "4.1" to `Exercise`; this file
 holds only the mechanism."""
 
@@ -21,7 +20,6 @@ def claim(id, holds, sentence):
 @dataclass
 class Exercise:
     """One exercise: its answer, and what to say to other answers.
-
     terms: the names of what the answer returns, in order, such as ("dW", "dU", "db").
     answer: a function, tried on each tuple of arguments in `cases`; or, where cases is empty, the value itself.
     mistakes: {hint: wrong answer}, typical ones; whoever gives one reads its hint. hint: for all other wrong answers.

@@ -1,5 +1,4 @@
 """What training lowers: a loss with its gradient, and the penalties and the noise that hold a network back.
-
 Every loss takes the network's output y (..., K), a target and a mask (...) that says where it counts (None: everywhere)
 and returns (E, dE/dy): a float, averaged over what counts (of nats, ln 2 make a bit), and a gradient shaped as y."""
 

@@ -13,17 +13,14 @@ class NetworkTrace:
     layers: list
     readout: object
     kept: list
-
     y = property(lambda self: self.readout.h)
     state = property(lambda self: [trace.state for trace in self.layers])
 
 
 class Network:
     """layers (cells or Dense, first to last), a Dense read-out applied at every step, and a loss (`mse`, `cross_entropy`).
-
     dropout: the share of each layer's outputs silenced on their way up while training, never along the recurrent
     connections (Zaremba et al. 2014). ValueError where one layer's size does not fit the next."""
-
     def __init__(self, layers, readout, loss, dropout=0.0):
         self.layers, self.readout, self.loss, self.dropout = list(layers), readout, loss, dropout
         chain = [*self.layers, readout]
@@ -35,7 +32,7 @@ class Network:
             raise ValueError(f"loss must be a function such as mse or cross_entropy; got {loss!r}")
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must lie in [0, 1); got {dropout!r}")
-        self._memory = None
+        self._memory = None, [None] * len(self.layers)  # of the last trace, and of the last grads of each layer
 
     @property
     def params(self):
@@ -70,31 +67,23 @@ class Network:
             kept.append(keep)
         return NetworkTrace(traces, self.readout.forward(x), kept)
 
-    def backward(self, trace, dy):
-        """Gradients by parameter name for dy (T, B, K) = ∂E/∂y."""
-        return self._backward(trace, dy, None)[0]
-
-    def _backward(self, trace, dy, memory):
-        top = self.readout.backward(trace.readout, dy)
-        named = {f"readout.{name}": d for name, d in top.params.items()}
-        dh, all_grads = top.x, [None] * len(self.layers)
+    def backward(self, trace, dy, out=None):
+        """Gradients by parameter name for dy (T, B, K) = ∂E/∂y. out: a list of each layer's older grads, renewed here."""
+        grads = self.readout.backward(trace.readout, dy)
+        named, out = {f"readout.{name}": d for name, d in grads.params.items()}, out or [None] * len(self.layers)
         for k in reversed(range(len(self.layers))):
-            if trace.kept[k] is not None:
-                dh = dh * trace.kept[k]
-            all_grads[k] = self.layers[k].backward(trace.layers[k], dh, out=memory and memory[k])
-            named |= {f"{k}.{name}": d for name, d in all_grads[k].params.items()}
-            if k:
-                dh = all_grads[k].x
-        return {name: named[name] for name in self.params}, all_grads
+            dh = grads.x if trace.kept[k] is None else grads.x * trace.kept[k]
+            grads = out[k] = self.layers[k].backward(trace.layers[k], dh, out=out[k])
+            named |= {f"{k}.{name}": d for name, d in grads.params.items()}
+        return {name: named[name] for name in self.params}
 
     def loss_and_grads(self, x, target, mask=None, state=None, rng=None):
         """(E, gradients by name, final state) for one batch. The gradients are good until the next call."""
-        trace_memory, grads_memory = self._memory or (None, None)
-        trace = self.forward(x, state, rng, trace_memory)
+        memory, grads_memory = self._memory
+        trace = self.forward(x, state, rng, memory)
         E, dy = self.loss(trace.y, target, mask)
-        grads, all_grads = self._backward(trace, dy, grads_memory)
-        self._memory = trace, all_grads
-        return E, grads, trace.state
+        self._memory = trace, grads_memory
+        return E, self.backward(trace, dy, grads_memory), trace.state
 
     def evaluate(self, x, target, mask=None, state=None):
         """(E, y) on data, without dropout and without learning."""

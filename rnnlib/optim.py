@@ -1,5 +1,4 @@
 """Gradient descent and its offspring: w is a parameter, d its gradient ∂E/∂w, η the learning rate.
-
 Each optimiser changes params (dict of arrays) in place, given grads of the same names; `memory` is per name too."""
 
 import numpy as np
@@ -18,7 +17,6 @@ def clip_by_norm(grads, threshold):
 
 class Optimizer:
     """What all share: η and a memory of `slots` arrays for each parameter, zero at first."""
-
     def __init__(self, learning_rate, slots=1, **constants):
         if not (np.isscalar(learning_rate) and np.isfinite(learning_rate) and learning_rate >= 0):
             raise ValueError(f"learning_rate must be a number >= 0; got {learning_rate!r}")
@@ -37,7 +35,6 @@ class Optimizer:
 
 class SGD(Optimizer):
     """v ← μ v + d, w ← w − η v; Nesterov: w ← w − η (d + μ v). Sutskever et al. 2013, in the form that PyTorch uses."""
-
     def __init__(self, learning_rate=0.1, momentum=0.0, nesterov=False):
         super().__init__(learning_rate, momentum=momentum, nesterov=nesterov)
         if not 0 <= momentum < 1 or nesterov and momentum == 0:
@@ -50,7 +47,6 @@ class SGD(Optimizer):
 
 class AdaGrad(Optimizer):
     """s ← s + d², w ← w − η d/(√s + ε): a rate for each weight that can only fall (Duchi et al. 2011)."""
-
     def __init__(self, learning_rate=0.1, epsilon=1e-10):
         super().__init__(learning_rate, epsilon=epsilon)
 
@@ -61,7 +57,6 @@ class AdaGrad(Optimizer):
 
 class RMSProp(Optimizer):
     """s ← ρ s + (1 − ρ) d², w ← w − η d/(√s + ε): AdaGrad that forgets (Tieleman and Hinton 2012, lecture 6e)."""
-
     def __init__(self, learning_rate=0.01, decay=0.9, epsilon=1e-8):
         super().__init__(learning_rate, decay=decay, epsilon=epsilon)
 
@@ -72,9 +67,7 @@ class RMSProp(Optimizer):
 
 class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) d, s ← β₂ s + (1 − β₂) d²; at update k: w ← w − η m̂/(√ŝ + ε).
-
     m̂ = m/(1 − β₁ᵏ), ŝ = s/(1 − β₂ᵏ): at first both hold little (Kingma and Ba 2015, algorithm 1)."""
-
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
         super().__init__(learning_rate, slots=2, beta1=beta1, beta2=beta2, epsilon=epsilon)
 

@@ -42,11 +42,10 @@ def symbol(name, **changes):
 
 def show(fig, alt):
     """Display a figure with `alt`, the words a screen reader says in its place, and close it."""
+    from IPython.display import display
     png = io.BytesIO()
     fig.savefig(png, format="png", dpi=fig.dpi, metadata={"Software": None})
     plt.close(fig)
-    from IPython.display import display
-
     code = base64.b64encode(png.getvalue()).decode()
     picture = f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{code}">'
     display({"text/html": picture, "text/plain": alt}, raw=True)
@@ -66,18 +65,3 @@ def heat(ax, values, limit=None, label=None, origin="upper", extent=None):
     if label:
         ax.figure.colorbar(image, ax=ax, label=label, pad=0.02)
     return image
-
-
-def smooth(values, window):
-    """Running mean over at most the last `window` numbers, as long as `values`: learning curves read better with it."""
-    total, end = np.cumsum(np.insert(np.asarray(values, float), 0, 0)), np.arange(1, len(values) + 1)
-    start = np.maximum(0, end - window)
-    return (total[end] - total[start]) / (end - start)
-
-
-def learning(ax, runs, name, window=1, **changes):
-    """Draw the learning curves of several seeds, [(updates,) losses], thin, and their median thick. Returns the lines."""
-    n, style = max(map(len, runs)), symbol(name, **changes)  # a run that stopped early stays where it was
-    curves = np.array([np.pad(smooth(run, window), (0, n - len(run)), mode="edge") for run in runs])
-    thin = ax.plot(np.arange(1, n + 1), curves.T, **style | {"label": None, "linewidth": 0.7, "alpha": 0.5})
-    return [*thin, *ax.plot(np.arange(1, n + 1), np.median(curves, 0), **style)]

@@ -1,5 +1,4 @@
 """Synthetic tasks from the literature: each function draws a fresh batch of `Sequences` from the Generator rng.
-
 T steps (or a few more; shorter sequences end in zeros), B = batch, D inputs, K outputs, dtype float64 or float32.
 A wrong size, option, generator or dtype is a ValueError. [HS97]: Hochreiter & Schmidhuber 1997."""
 
@@ -18,7 +17,6 @@ class Sequences(NamedTuple):
 
 def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
     """Add two marked numbers: x = (value, marker), D = 2; the target stands at the last step, K = 1.
-
     "hochreiter" ([HS97] §5.4): T to T + T/10 steps, values in [−1, 1], marker 1 at one of the
     first ten steps and at another of the first T/2, −1 at both ends, else 0; target 0.5 + (X₁ + X₂)/4, right if off by
     less than 0.04. If step 0 is marked, its marker is 1 and its value 0 (the paper says so of X₁ alone).
@@ -42,7 +40,6 @@ def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
 
 def temporal_order(T, batch, rng, *, dtype=np.float64):
     """In which order came X and Y? D = 8, one-hot: E B a b c d X Y; at the last step K = 4 classes, XX XY YX YY.
-
     [HS97] §5.6, 6a at T = 100 (T ≥ 10): T to T + T/10 steps; E, random a to d, B; X or Y at T/10 … T/5 and T/2 … 3T/5."""
     _check(T, 10, batch, rng, dtype)
     steps, b = T + T // 10, np.arange(batch)
@@ -57,7 +54,6 @@ def temporal_order(T, batch, rng, *, dtype=np.float64):
 
 def copy_memory(T, batch, rng, *, dtype=np.float64):
     """Repeat ten symbols after T steps: D = K = 10, one-hot: 0..7, blank 8, delimiter 9; T + 20 steps, all counted.
-
     Arjovsky, Shah & Bengio 2016: the ten, T − 1 blanks, the delimiter, ten blanks; the target is T + 10 blanks, then the
     ten. Without memory the best cross-entropy is 10 ln 8/(T + 20)."""
     _check(T, 1, batch, rng, dtype)
@@ -77,7 +73,6 @@ def latch(T, batch, rng, *, noise=0.1, dtype=np.float64):
 
 def two_sequence(T, batch, rng, *, N=3, variant="3a", dtype=np.float64):
     """Which of two? N < T steps of +1 or −1, then noise of variance 0.2, D = 1; asked at the last step, K = 1.
-
     [HS97] §5.3, after Bengio, Simard & Frasconi 1994: T to T + T/10 steps. "3a": target 1 for
     +1, 0 for −1; "3b": noise on the N steps too; "3c": target 0.2 for +1, 0.8 for −1, plus noise of variance 0.1."""
     _check(T, checks.size("N", N) + 1, batch, rng, dtype, variant=(variant, ("3a", "3b", "3c")))
@@ -105,19 +100,8 @@ EMBEDDED_REBER = ({"B": 1}, {"T": 2, "P": 10}, *_UPPER, {"T": 18}, *_LOWER, {"P"
 CONTINUAL_REBER = (*EMBEDDED_REBER[:-1], {"E": 0})
 
 
-def legal_successors(text, grammar=CONTINUAL_REBER):
-    """What may follow each prefix of text: ("BT", REBER) gives ["TP", "SX"]. ValueError where text breaks the rules."""
-    ways = [grammar[0]]
-    for n, symbol in enumerate(text):
-        if symbol not in ways[-1]:
-            raise ValueError(f"text must follow the grammar; {symbol!r} may not come after {text[:n]!r}")
-        ways.append((*grammar, {})[ways[-1][symbol]])
-    return ["".join(edges) for edges in ways[1:]]
-
-
 def reber(batch, rng, *, grammar=REBER, T=None, target="legal", dtype=np.float64):
     """Predict what may follow in a Reber string: D = K = 7 REBER_SYMBOLS, one-hot; counted up to the step before E.
-
     target "legal": 1 for each symbol that may come next, (T, B, 7); "next": the one that did, (T, B). T: the length of
     the longest string, or as many steps as asked for. Reber 1967; Cleeremans, Servan-Schreiber & McClelland 1989."""
     _check(1 if T is None else T, 1, batch, rng, dtype, target=(target, ("legal", "next")))
@@ -168,7 +152,6 @@ def elman_letters(T, batch, rng, *, dtype=np.float64):
 
 def life(T, batch, rng, *, periods=(7, 28, 112), dtype=np.float64):
     """A life in T days: x = (location, call, holiday, election), D = 4; what was the last of each? K = 4, all counted.
-
     location: uniform in [−1, 1]; target yesterday's. The others: news, ±1, once in each of `periods` (in days), else 0;
     target the last news, today's included, 0 before the first. The default year has four weeks. Made for this course."""
     _check(T, 1, batch, rng, dtype)

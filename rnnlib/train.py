@@ -20,14 +20,12 @@ class History:
     validation: list = field(default_factory=list)
     best: int = 0
     stopped: str = "finished"
-
     updates = property(lambda self: len(self.norm), doc="How many updates were made.")
 
 
 def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None, rng, window=None, carry=True, clip=None,
         l1=0.0, l2=0.0, validation=None, validate_every=50, patience=None, until=None, progress=None):  # fmt: skip
     """Train `network` in place and return its `History`.
-
     data: a function rng -> (x, target, mask), a fresh batch for each of `updates` updates; or fixed (x, target, mask) with
       the batch on axis 1 (mask may be None), visited once in random order in each of `epochs`, `batch_size` at a time.
     window: truncated BPTT, one update for each `window` steps; the state is carried from window to window, the gradient is
@@ -35,7 +33,6 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
     clip: largest gradient norm. l1, l2: strengths of the penalties. validation: held-out (x, target, mask), looked at every
       `validate_every` updates; with `patience`, training stops after that many looks without a new best, which is put back.
     until: function History -> bool, called after each update; True stops. progress: a title for a progress bar.
-
     A loss or gradient that is not finite stops it with a RuntimeWarning that names the update and the likely cure; the last
     parameters with a finite loss are put back."""
     checks.generator("rng", rng)
@@ -50,7 +47,7 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
     batches, total = _batches(data, updates, epochs, batch_size, window, rng)
     history, best, least, since, state = History(), None, np.inf, 0, None
     params, finite = network.params, network.copy_params()
-    bar = Progress(progress, total) if progress else None
+    bar = Progress(progress, total)
     for x, target, mask, first in batches:
         state = None if first or not carry else state
         if mask is not None and not mask.any():  # nothing to learn from here, but the state moves on
@@ -70,15 +67,14 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
             network.set_params(finite)
             history.stopped = f"not finite at update {len(history.loss)}"
             cure = "a smaller learning_rate" + ("" if clip else " or clip=1.0")
-            warnings.warn(f"loss {E:.3g}, gradient norm {norm:.3g}: {history.stopped}; {cure} is the likely cure. "
-                          "The last parameters with a finite loss are back in place.", RuntimeWarning, stacklevel=2)  # fmt: skip
+            message = f"loss {E:.3g}, gradient norm {norm:.3g}: {history.stopped}; {cure} is the likely cure. "
+            warnings.warn(message + "The last parameters with a finite loss are back in place.", RuntimeWarning, stacklevel=2)
             break
         for name, p in params.items():
             np.copyto(finite[name], p)
         optimizer.step(params, grads)
         history.norm.append(norm)
-        if bar:
-            bar(history.updates, E)
+        bar(history.updates, E)
         if validation is not None and history.updates % validate_every == 0:
             history.validation.append((history.updates, network.evaluate(*validation)[0]))
             since += 1
@@ -94,8 +90,7 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
             break
     if patience and best is not None and history.stopped[:3] != "not":
         network.set_params(best)
-    if bar:
-        bar.close()
+    bar.close()
     return history
 
 
@@ -123,19 +118,18 @@ def _batches(data, updates, epochs, batch_size, window, rng):
 
 class Progress:
     """A bar with the loss beside it, in a notebook or on a terminal. `bar(done, loss)` moves it, `close` hides it.
-
-    In a notebook it leaves the same empty line behind on any machine, fast or slow: nbval compares it."""
+    Without a title there is none. In a notebook it leaves the same empty line behind on any machine: nbval compares it."""
     EMPTY = "<span></span>"
 
     def __init__(self, title, total):
         self.title, self.total, self.started, self.shown, self.display = title, total, time.monotonic(), 0.0, None
         ipython = sys.modules.get("IPython")
-        if ipython and hasattr(ipython.get_ipython(), "kernel"):
+        if title and ipython and hasattr(ipython.get_ipython(), "kernel"):
             self.display = ipython.display.display(ipython.display.HTML(self.EMPTY), display_id=True)
 
     def __call__(self, done, loss=None):
         now = time.monotonic()
-        if now - self.shown < 0.2:
+        if not self.title or now - self.shown < 0.2:
             return
         self.shown, left = now, (now - self.started) * (self.total - done) / max(done, 1)
         words = f"{self.title}: {done} of {self.total}{'' if loss is None else f', loss {loss:.4g}'}, {left:.0f} s left"
@@ -149,5 +143,5 @@ class Progress:
     def _write(self, text):
         if self.display:
             self.display.update(sys.modules["IPython"].display.HTML(text))
-        elif sys.stderr.isatty():
+        elif self.title and sys.stderr.isatty():
             print(text, end="", file=sys.stderr, flush=True)

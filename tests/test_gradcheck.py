@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnlib.cells import GRU, LSTM, RNN
-from rnnlib.gradcheck import as_complex, check_cell, complex_step, numerical, relative_error
+from rnnlib.gradcheck import check_cell, complex_step, numerical, relative_error
 
 
 def test_central_differences_on_known_slopes():
@@ -30,14 +30,6 @@ def test_relative_error():
     assert relative_error([2.0, 0.0], [1.0, 0.0]) == 0.5
     assert relative_error([1.0, 1e-12], [1.0, 0.0]) == 1e-12
     assert relative_error([1.0], [-1.0]) == 2
-
-
-def test_as_complex_leaves_the_cell_alone():
-    cell = LSTM(2, 3, rng=np.random.default_rng(0))
-    twin = as_complex(cell)
-    assert twin.dtype == np.complex128 and cell.dtype == np.float64
-    twin.params["W"][:] = 0
-    assert cell.params["W"].any()
 
 
 @pytest.mark.parametrize("kind", [RNN, LSTM, GRU])

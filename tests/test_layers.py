@@ -55,7 +55,6 @@ def imports(module):
     return own, outside
 
 
-@pytest.mark.xfail(strict=True, reason="rnnlib has about 100 lines too many; remove this mark when they are gone")
 def test_rnnlib_is_thin():
     sizes = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files("*.py", "*.js")}
     assert sum(sizes.values()) < 2000, sizes

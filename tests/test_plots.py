@@ -48,19 +48,6 @@ def test_heat_is_symmetric_about_zero():
     plt.close(fig)
 
 
-def test_smooth_is_the_mean_of_the_last_few():
-    assert np.allclose(plots.smooth([1, 2, 3, 4], 2), [1, 1.5, 2.5, 3.5])
-    assert np.allclose(plots.smooth([1, 2, 3], 1), [1, 2, 3])
-
-
-def test_learning_draws_the_median_of_the_seeds():
-    fig, ax = plt.subplots()
-    *thin, median = plots.learning(ax, [[3.0, 1.0], [4.0, 2.0, 2.0], [9.0, 9.0, 9.0]], "LSTM")
-    assert len(thin) == 3 and np.array_equal(median.get_ydata(), [4, 2, 2])
-    assert np.array_equal(thin[0].get_ydata(), [3, 1, 1])
-    plt.close(fig)
-
-
 def test_show_gives_a_picture_with_alternative_text():
     InteractiveShell.instance()
     plots.use_style()
