@@ -77,7 +77,7 @@ def paint_path(renderer, context, op, data, height):
         context.set_capstyle(op["cap"].replace("square", "projecting"))
         if op["dashes"]:
             context.set_dashes(op["dash_offset"] * 72 / renderer.dpi, np.array(op["dashes"]) * 72 / renderer.dpi)
-    path = Path(points, codes)
+    path = Path(np.reshape(points, (-1, 2)), codes)
     path.should_simplify = False
     for place in numbers(data, op["places"]) if "places" in op else [(0, 0)]:
         transform = Affine2D().translate(*place).scale(1, -1).translate(0, height)
