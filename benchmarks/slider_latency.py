@@ -35,11 +35,13 @@ def find_bench(notebook, number):
         from slider_latency_picture import lstm_bench
 
         return lstm_bench()
+    from IPython.utils.capture import capture_output
     from lessons import namespace
 
     from rnnlib.bench import Bench
 
-    namespace(Path(notebook).stem.split("_")[0])
+    with capture_output():  # the lesson's own benches stay off the page
+        namespace(Path(notebook).stem.split("_")[0])
     return [thing for thing in gc.get_objects() if isinstance(thing, Bench)][number]
 
 
@@ -94,6 +96,7 @@ def as_interact(bench):
     """What most courses do: draw the whole figure anew whenever a slider moves."""
     import ipywidgets
     import matplotlib.pyplot as plt
+    from IPython.display import display
 
     compute, draw, update = with_code(bench)
     first, _ = first_slider(bench)
@@ -102,7 +105,8 @@ def as_interact(bench):
         data = compute(**values)
         fig = plt.figure(figsize=tuple(bench.figure.get_size_inches()), dpi=100)
         update(draw(fig, data[0]), data)
-        plt.show()
+        display(fig)
+        plt.close(fig)
 
     controls = {first: bench.controls[first]} | bench.controls
     return ipywidgets.interact(picture, **{name: control.widget() for name, control in controls.items()})
