@@ -1,0 +1,102 @@
+"""Lesson 06: a life in numbers. Six ways to start the same training: errors by stream, time constants by unit, over seeds."""
+
+import numpy as np
+import runner
+
+from rnnlib import tasks
+from rnnlib.cells import LSTM, RNN
+from rnnlib.dense import Dense
+from rnnlib.losses import mse
+from rnnlib.network import Network
+from rnnlib.optim import Adam
+from rnnlib.train import fit
+
+FILE = "06_life.json"
+TOLERANCE = 0.5  # of an error, after 800 updates: rounding grows
+STREAMS, PERIODS = ("location", "call", "holiday", "election"), (1, 7, 28, 112)
+STARTS = ("units alone", "connected", "forget bias 3", "forget 3, input −3", "chrono", "RNN")
+H, DAYS = 16, 224
+
+
+def batch(rng, T=DAYS, B=16):
+    """tasks.life with numbers for news: uniform in [−1, 1] instead of ±1, so that no two-valued latch can keep them."""
+    x, target, mask = tasks.life(T, B, rng)
+    comes = x[..., 1:] != 0
+    x[..., 1:] = comes * rng.uniform(-1, 1, comes.shape)
+    last = np.maximum.accumulate(comes * np.arange(T)[:, None, None])
+    target[..., 1:] = np.take_along_axis(x[..., 1:], last, 0)
+    return x, target, mask
+
+
+class WithoutU:
+    """An optimiser for a cell whose recurrent weights stay at 0: they receive no gradient."""
+
+    def __init__(self, optimizer):
+        self.optimizer = optimizer
+
+    def step(self, params, grads):
+        grads["0.U"][:] = 0
+        self.optimizer.step(params, grads)
+
+
+def build(start, rng):
+    """A network with one cell of 16 units and a read-out of four numbers, started in one of the STARTS."""
+    cell = RNN(4, H, rng=rng) if start == "RNN" else LSTM(4, H, rng=rng)
+    if start == "units alone":
+        cell.params["U"][:] = 0
+    elif start.startswith("forget"):
+        cell.part("f")["b"][:] = 3
+        cell.part("i")["b"][:] = -3 if "input" in start else 0
+    elif start == "chrono":  # Tallec and Ollivier 2018
+        cell.part("f")["b"][:] = np.log(rng.uniform(1, max(PERIODS) - 1, H))
+        cell.part("i")["b"][:] = -cell.part("f")["b"]
+    return Network([cell], Dense(H, 4, rng=rng), mse)
+
+
+def train(start, seed, progress=None, updates=600):
+    """600 updates with Adam at 0.01 and 200 at 0.002, 16 lives of 224 days each."""
+    rng = np.random.default_rng(seed)
+    network = build(start, rng)
+    for rate, n in ((0.01, updates), (0.002, updates // 3)):
+        optimizer = WithoutU(Adam(rate)) if start == "units alone" else Adam(rate)
+        fit(network, batch, optimizer, updates=n, rng=rng, clip=1.0, progress=progress)
+    return network
+
+
+def relative_error(y, target):
+    """Mean squared error of each stream over that of always answering 0: 1 is silence, 0 is perfect."""
+    return ((y - target) ** 2).mean((0, 1)) / (target**2).mean((0, 1))
+
+
+def time_constants(f):
+    """−1/ln f, in steps; f is kept off 0 and 1, where it has none."""
+    return -1 / np.log(np.clip(f, 1e-7, 1 - 1e-7))
+
+
+def silenced(network, trace, target):
+    """How much each stream's relative error (4,) rises when one unit shows its mean only: (H, 4)."""
+    h, W = trace.layers[0].h, network.readout.params["W"]
+    quiet = h.mean((0, 1))
+    answers = (trace.y - (h[..., k : k + 1] - quiet[k]) * W[:, k] for k in range(h.shape[-1]))
+    return np.array([relative_error(y, target) for y in answers]) - relative_error(trace.y, target)
+
+
+def keys():
+    return [{"start": start, "seed": seed} for start in STARTS for seed in range(6)]
+
+
+def point(start, seed, progress=None):
+    """On 64 unseen lives: the relative errors; for an LSTM each unit's median τ, and that of each stream's keeper."""
+    network = train(start, seed, progress)
+    x, target, _ = batch(np.random.default_rng(1000), B=64)
+    trace = network.forward(x)
+    result = {"error": relative_error(trace.y, target).tolist()}
+    if start != "RNN":
+        tau = np.median(time_constants(trace.layers[0].f), axis=(0, 1))
+        keeper = silenced(network, trace, target).argmax(axis=0)
+        result |= {"tau": np.sort(tau).tolist(), "keeper": tau[keeper].tolist()}
+    return result
+
+
+if __name__ == "__main__":
+    runner.main(__file__)
