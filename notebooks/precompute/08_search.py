@@ -1,0 +1,49 @@
+"""Lesson 08: a random search over five hyperparameters of an LSTM on the digits, after Greff et al. 2015, section V."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import runner
+
+from rnnlib.optim import SGD
+from rnnlib.train import fit
+
+FILE = "08_search.json"
+TOLERANCE = 0.1  # of an accuracy
+RUNS, UPDATES, N = 400, 400, 1000
+digits = runner.load(Path(__file__).with_name("08_overfitting.py"))
+
+
+def drawn(run):
+    """The hyperparameters of run 0, 1, 2, …: log-uniform, except for the noise added to the input."""
+    rng = np.random.default_rng([8, run])
+    return {"learning rate": 10 ** rng.uniform(-3, 0.5), "hidden size": int(round(4 * 16 ** rng.uniform())),
+            "momentum": 1 - 10 ** rng.uniform(-2, 0), "input noise": rng.uniform(),
+            "batch size": int(round(4 * 16 ** rng.uniform()))}
+
+
+def keys():
+    return [{"run": run} for run in range(RUNS)]
+
+
+def point(run):
+    """Train once; the hyperparameters and the accuracy on the digits to choose by and on the test digits."""
+    chosen, rng = drawn(run), np.random.default_rng([9, run])
+    known, validation, test = digits.parts()
+    network = digits.build(chosen["hidden size"], rng)
+    batch = digits.batches(digits.sequences(known[:N]), chosen["batch size"])
+
+    def noisy(rng):
+        x, target, mask = batch(rng)
+        return x + (chosen["input noise"] * rng.standard_normal(x.shape)).astype(x.dtype), target, mask
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        fit(network, noisy, SGD(chosen["learning rate"], chosen["momentum"]), updates=UPDATES, rng=rng, clip=1.0)
+    held, tested = (digits.score(network, digits.sequences(part))[1] for part in (validation, test))
+    return chosen | {"held": held, "test": tested}
+
+
+if __name__ == "__main__":
+    runner.main(__file__)
