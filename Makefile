@@ -17,7 +17,7 @@ ifneq ($(shell [ -x $(PY) ] && cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: help lab test notebooks precompute bench latency clean
+.PHONY: help lab test notebooks precompute student bench latency clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ notebooks: $(TESTABLE) ## run the notebooks again and keep their outputs (make n
 
 precompute: $(READY) ## rebuild the results that lessons ship because they take longer than a lesson
 	@for script in notebooks/precompute/*.py; do echo $$script; $(ONE_THREAD) $(PY) $$script $(ARGS) || exit 1; done
+
+student: $(READY) ## write the course without solutions and outputs into student/, ready to hand out
+	$(PY) deploy/student.py $(ARGS)
 
 bench: $(VENV)-bench/ready ## time rnnlib beside PyTorch and JAX (installs both, in an environment of their own)
 	$(VENV)-bench/bin/python benchmarks/cells.py $(ARGS)
