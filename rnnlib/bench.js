@@ -16,6 +16,7 @@ export default () => {
     };
     const receive = () => {
       const frame = model.get("frame");
+      if (!frame.size) return; // the kernel has not drawn it yet
       if (frame.answers?.[0] === me) onTheirWay--;
       views.forEach((view) => show(view, frame, layers));
       const wasSet = version !== frame.version; // the kernel moved the controls: what was asked before is void
@@ -43,6 +44,7 @@ export default () => {
 const decodeLayer = async ({ png, x, y }) => ({ x, y, bitmap: await createImageBitmap(new Blob([png], { type: "image/png" })) });
 
 function show(el, frame, layers) {
+  if (!frame.size) return;
   const canvas = el.querySelector("canvas"), error = el.querySelector(".rnn-bench-error");
   paint(canvas, frame, layers);
   canvas.setAttribute("aria-label", frame.words);

@@ -126,7 +126,7 @@ def move_and_reset(page, bench):
     move_first_control(page, bench)
     until_picture(page, bench, other_than=before)
     settle(page)
-    bench.get_by_role("button", name="Reset").click()
+    bench.get_by_role("button", name="Reset", exact=True).click()
     until_picture(page, bench, same_as=before)
     until_words(page, bench, words)
 
@@ -163,7 +163,7 @@ def test_every_kind_of_control_moves_the_picture(page, many):
     until_words(page, many, "word 'th'")
     many.get_by_role("button", name="Train").click()
     until_words(page, many, "gain 9.0, shape training")
-    many.get_by_role("button", name="Reset").click()
+    many.get_by_role("button", name="Reset", exact=True).click()
     until_picture(page, many, same_as=before)
     assert errors(page) == []
 
@@ -198,7 +198,7 @@ def test_the_last_of_many_fast_moves_is_what_remains(page, many):
 def test_a_bench_goes_on_answering(page, many):
     for _ in range(4):
         many.get_by_role("button", name="steep").click()
-        many.get_by_role("button", name="Reset").click()
+        many.get_by_role("button", name="Reset", exact=True).click()
     until_words(page, many, "gain 1.0")
     settle(page)
     for gain in ("1.1", "1.2", "1.3"):
