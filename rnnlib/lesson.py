@@ -1,6 +1,5 @@
 """What a lesson says aloud: claims that were measured, and exercises that answer back.
-The exercises of lesson 04 stand in notebooks/checks/lesson04.py as EXERCISES, a dict from "4.1" to `Exercise`; this file
-holds only the mechanism."""
+The exercises of lesson 04 stand in notebooks/checks/lesson04.py as EXERCISES, a dict from "4.1" to `Exercise`."""
 
 import importlib.util
 import re

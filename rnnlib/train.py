@@ -106,13 +106,11 @@ def _batches(data, updates, epochs, batch_size, window, rng):
         orders = (rng.permutation(N) for _ in range(epochs))
         chosen = (order[start : start + size] for order in orders for start in range(0, N, size))
         sources = ((x[:, c], target[:, c], None if mask is None else mask[:, c]) for c in chosen)
-
     def windows():
         for x, target, mask in sources:
             for t in range(0, len(x), window or len(x)):
                 cut = slice(t, t + (window or len(x)))
                 yield x[cut], target[cut], None if mask is None else mask[cut], t == 0
-
     return windows(), total
 
 
