@@ -1,0 +1,137 @@
+"""Lesson 09: the counting is right, the inventions follow the models, and the stored speller is the one described."""
+
+import warnings
+
+import numpy as np
+import pytest
+from lessons import namespace
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return namespace("09")
+
+
+def test_no_word_is_in_two_sets(lesson):
+    parts = [lesson[name] for name in ("train", "validation", "test")]
+    together = np.concatenate(parts)
+    assert len(together) == len(set(together)) == len(lesson["words"])
+    assert not lesson["known"] & lesson["held_out"]
+
+
+def test_the_stored_speller_saw_the_same_words(lesson):
+    """The training script has a corpus of its own: other words in its sets would make the judgement worthless."""
+    corpus = lesson["spelling"].corpus()
+    assert (corpus.codes == lesson["codes"]).all() and (corpus.mask == lesson["mask"]).all()
+    assert (corpus.train == lesson["train"]).all() and (corpus.test == lesson["test"]).all()
+
+
+def test_the_first_updates_can_be_rebuilt(lesson):
+    spelling = lesson["spelling"]
+    assert spelling.first_updates(30) == pytest.approx(lesson["stored_losses"][:30], rel=spelling.TOLERANCE)
+    assert len(lesson["stored_losses"]) == spelling.UPDATES and lesson["looks"][-1, 1] < lesson["looks"][0, 1]
+
+
+def test_runs_of_symbols_are_counted_as_one_reads(lesson):
+    n = int(lesson["test"][0])
+    word = "." + lesson["words"][n] + "."
+    first, second, third = lesson["grams"](3, np.array([n]))
+    assert "".join(lesson["ALPHABET"][k] for k in third) == word[1:]
+    assert "".join(lesson["ALPHABET"][k] for k in second) == word[:-1]
+    assert "".join(lesson["ALPHABET"][k] for k in first) == "." + word[:-2]
+
+
+def test_kneser_ney_by_hand(lesson):
+    """Two contexts of one letter: a saw b, b, c; b saw c. Discount ½."""
+    counts = np.zeros((27, 27), np.float32)
+    counts[1, 2], counts[1, 3], counts[2, 3] = 2, 1, 1
+    p = lesson["kneser_ney"](counts, np.float32(0.5))
+    kinds = np.array([1, 2]) - 0.5  # after how many letters b and c come, less the discount
+    lower_b, lower_c = (kinds + 0.5 * 2 / 27) / 3
+    assert p[1, 2] == pytest.approx((1.5 + 0.5 * 2 * lower_b) / 3)
+    assert p[2, 3] == pytest.approx(0.5 + 0.5 * lower_c)
+    assert p.sum(axis=-1) == pytest.approx(np.ones(27), abs=1e-5)
+
+
+def test_a_table_writes_what_it_counted(lesson):
+    """A table in which a always follows the dot, b always a, and the dot always b."""
+    counts = np.zeros((27, 27), np.float32)
+    counts[0, 1] = counts[1, 2] = counts[2, 0] = 1
+    u = np.random.default_rng(0).random((19, 5))
+    assert lesson["invent"](lesson["step_table"](counts), u) == ["ab"] * 5
+    assert lesson["invent"](lesson["step_table"](counts), u, start="a") == ["ab"] * 5
+
+
+def test_cold_words_are_the_likeliest_and_the_beginning_is_kept(lesson):
+    u = np.random.default_rng(0).random((19, 30))
+    cold = lesson["invent"](lesson["step_lstm"], u, tau=0.001)
+    assert len(set(cold)) == 1 and cold[0] in lesson["known"]
+    assert all(word.startswith("un") for word in lesson["invent"](lesson["step_lstm"], u, start="un"))
+
+
+def test_the_network_is_judged_as_the_prose_says(lesson):
+    bits = {name: values.mean() for name, values in lesson["bits"].items()}
+    assert bits[2] > bits[3] > bits[4] > bits[5] > bits["LSTM"] + 0.03
+    early, late = lesson["by_place"][5][:4], lesson["by_place"][5][5:]
+    assert (lesson["by_place"]["LSTM"][:4] >= early - 0.03).mean() > 0.5
+    assert (lesson["by_place"]["LSTM"][5:] < late - 0.05).all()
+    found = lesson["found"]
+    assert found["table, n = 2"] < found["table, n = 3"] < found["table, n = 4"] < found["LSTM"]
+    assert abs(found["LSTM"] - found["table, n = 5"]) < 40  # a tie
+
+
+def test_facts_are_facts(lesson):
+    chosen = np.flatnonzero(lesson["words"] == "strengths")
+    word = "strengths"
+    facts, read = lesson["facts"](chosen)
+    assert read.sum() == len(word)
+    assert facts["letters read"].tolist() == [*range(1, len(word) + 1)]
+    assert facts["the word ends here"].tolist() == [0] * (len(word) - 1) + [1]
+    assert facts["a vowel"].tolist() == [letter in "aeiouy" for letter in word]
+    runs = [len(word[: k + 1]) - len(word[: k + 1].rstrip("bcdfghjklmnpqrstvwxz")) for k in range(len(word))]
+    assert facts["consonants in a row"].tolist() == runs
+
+
+def test_what_is_said_of_single_cells(lesson):
+    tracked = lesson["tracked"]
+    gain = {fact: tracked[fact, "trained"] - tracked[fact, "never trained"] for fact in lesson["tracker"]}
+    assert abs(gain["letters read"]) < 0.1 and gain["a vowel"] > 0.3 and gain["consonants in a row"] > 0.2
+    assert tracked["the same letter again", "trained"] < 0.25 and gain["the word ends here"] > 0.1
+    assert lesson["tracker"]["a vowel"][0] == lesson["tracker"]["consonants in a row"][0]
+
+
+def test_silencing_all_leaves_the_bias(lesson):
+    y = lesson["y_test"] - lesson["hidden"] @ lesson["network"].readout.params["W"].T
+    assert y == pytest.approx(np.broadcast_to(lesson["network"].readout.params["b"], y.shape), abs=1e-4)
+    assert lesson["cost_of_silencing"](np.arange(128))[0] > 1
+
+
+def test_the_benches_show_what_was_asked(lesson):
+    bench = lesson["words_bench"]
+    bench.set(start="Th!", tau=1.0, model="trigram", draw=3)
+    words = [text.get_text() for text in bench.artists["texts"]]
+    assert len(words) == 24 and all(word.startswith("th") for word in words)
+    heights = [bar.get_height() for bar in bench.artists["bars"]]
+    assert sum(heights) == pytest.approx(1) and lesson["ALPHABET"][int(np.argmax(heights))] == "e"
+    bench.reset()
+    cell = lesson["cell_bench"]
+    cell.set(word="walking", fact="the word ends here")
+    assert [text.get_text() for text in cell.artists["letters"][:8]] == [*"walking", ""]
+    assert cell.artists["bars"][6].get_height() > 0.9 > 0.1 > cell.artists["bars"][5].get_height()
+    cell.reset()
+
+
+@pytest.mark.parametrize("name", ["words_bench", "cell_bench"])
+def test_the_benches_are_finite_at_all_extremes(lesson, name):
+    bench = lesson[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for values in bench.extremes():
+            bench.set(**values)
+            assert "nan" not in bench.words and "inf" not in bench.words, values
+    bench.reset()
+
+
+def test_carried_over_weights_give_the_same_answers_in_pytorch(lesson):
+    pytest.importorskip("torch")
+    assert lesson["largest_difference"](lesson["x_test"][:, :200]) < 1e-4
