@@ -1,7 +1,7 @@
 """Lesson 09: the two-layer LSTM that spells, its data and its training. Run it to write data/09_spelling.npz anew.
 
-It takes about ten minutes on one core. It owns its main(): what it stores is one network's weights, as float16 (half the size, and the loss does not notice),
-and the held-out loss along the way.
+It takes about ten minutes on one core. It owns its main(): what it stores is one network's weights, as float16 (half the
+size, and the loss does not notice), and the loss along the way.
 """
 
 import functools
