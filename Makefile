@@ -6,6 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 TESTABLE := $(VENV)/testable
+PRESENTABLE := $(VENV)/presentable
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 SETTINGS := $(VENV)/share/jupyter/lab/settings
 # JupyterLab neither asks whether it may fetch news nor looks for updates; a learner's own settings go first.
@@ -17,7 +18,7 @@ ifneq ($(shell [ -x $(PY) ] && cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-.PHONY: help lab test notebooks precompute student bench latency clean
+.PHONY: help lab test notebooks precompute student present bench latency clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -36,6 +37,9 @@ precompute: $(READY) ## rebuild the results that lessons ship because they take 
 
 student: $(READY) ## write the course without solutions and outputs into student/, ready to hand out
 	$(PY) deploy/student.py $(ARGS)
+
+present: $(PRESENTABLE) ## serve every bench as a full-screen page for a projector (adds Voilà to the environment)
+	$(PY) deploy/present.py $(ARGS)
 
 bench: $(VENV)-bench/ready ## time rnnlib beside PyTorch and JAX (installs both, in an environment of their own)
 	$(VENV)-bench/bin/python benchmarks/cells.py $(ARGS)
@@ -57,6 +61,10 @@ $(READY): pyproject.toml
 
 $(TESTABLE): $(READY)
 	@$(call INSTALL,-e '.[test]')
+	@touch $@
+
+$(PRESENTABLE): $(READY)
+	@$(call INSTALL,-e '.[present]')
 	@touch $@
 
 $(VENV)-bench/ready: $(READY) benchmarks/requirements.txt

@@ -12,6 +12,7 @@ import matplotlib.style
 import nbformat
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lab_server import Lab, chromium, find_chromium, open_notebook, run_all, settle, shut_down
 from PIL import Image
 
@@ -32,6 +33,10 @@ UNNAMED = """() => {
   const controls = document.querySelectorAll(
     ".jp-OutputArea-output :is(button, input, select, textarea, img, canvas, [role=slider], [contenteditable=true])");
   return [...controls].filter(node => shown(node) && !name(node)?.trim()).map(node => node.outerHTML.slice(0, 99)); }"""
+# What the course itself shows, without JupyterLab around it, and axe-core's rules about names of images and controls.
+OWN_CONTENT = {"include": [[".jp-Notebook .jp-OutputArea-output"], [".jp-Notebook .jp-RenderedMarkdown"]]}
+NAMED = ["image-alt", "role-img-alt", "svg-img-alt", "input-image-alt", "button-name", "link-name", "label", "select-name",
+         "input-button-name", "aria-command-name", "aria-input-field-name", "aria-toggle-field-name", "aria-progressbar-name"]
 # For notebooks that are written here.
 RICH = "from test_bench import rich_bench\nbench = rich_bench()\nbench"
 MANY = """from rnnlib.bench import Bench, Choice, Slider, Text
@@ -118,6 +123,8 @@ def test_lesson(page, lab, notebook):
     settle(page)
     assert errors(page) == []
     assert page.evaluate(UNNAMED) == []
+    found = Axe().run(page, OWN_CONTENT, {"runOnly": {"type": "rule", "values": NAMED}})
+    assert found.violations_count == 0, found.generate_report()
 
 
 def move_and_reset(page, bench):
