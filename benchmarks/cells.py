@@ -35,6 +35,7 @@ SIDES = ("rnnlib", "PyTorch", "JAX", "products")
 PARTS = ("cells", "network", "growth")
 GROWTH = {"T": (25, 50, 100, 200, 400, 800), "B": (1, 4, 16, 64, 256), "H": (8, 16, 32, 64, 128, 256)}
 MIDDLE = {"T": 100, "B": 32, "D": 16, "H": 64}
+SLIDERS = "\n# How fast the sliders are\n"
 MEMORY_T, WINDOW = (200, 400, 800, 1600, 3200), 100
 
 
@@ -401,8 +402,10 @@ def main():
     whole = all(getattr(options, name) == parser.get_default(name) for name in ("cells", "sizes", "threads", "parts"))
     if whole:
         draw(results, HERE / "growth.png")
-        (HERE / "RESULTS.md").write_text(report(results), encoding="utf-8")
-        print(f"written: {HERE / 'RESULTS.md'}, growth.png")
+        path = HERE / "RESULTS.md"
+        sliders = path.read_text(encoding="utf-8").partition(SLIDERS)[1:] if path.exists() else ()  # stays as it was
+        path.write_text(report(results) + "".join(sliders), encoding="utf-8")
+        print(f"written: {path}, growth.png")
     else:
         print("\n".join(tables(results, "cells", SIDES) + tables(results, "network", SIDES[:2])))
 

@@ -68,6 +68,17 @@ def test_the_map_shows_the_stored_counts(lesson):
     assert np.array_equal(lesson["picture"].get_array(), lesson["grid"])
 
 
+def test_stored_points_can_be_rebuilt(monkeypatch):
+    monkeypatch.syspath_prepend(str(NOTEBOOKS / "precompute"))
+    import runner
+
+    program = runner.load(NOTEBOOKS / "precompute" / "03_truncation.py")
+    points = json.loads((NOTEBOOKS / "data" / program.FILE).read_text())["points"]
+    for key in ({"lag": 3, "window": 12, "seed": 1}, {"lag": 1, "window": 1, "seed": 0}):
+        (stored,) = [p for p in points if key.items() <= p.items()]
+        assert program.point(**key)["loss"] == pytest.approx(stored["loss"], abs=program.TOLERANCE)
+
+
 def test_the_clinic(lesson):
     examine = lesson["clinic"].examine
     healthy = {name: {k for k, v in examine(name).items() if v < 1e-7} for name in "ABCDE"}
