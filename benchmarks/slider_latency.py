@@ -129,7 +129,7 @@ def file_of(technique):
     return f"{technique.strip('@')}.ipynb"
 
 
-def time_one(context, lab, technique, keys):
+def time_one(context, lab, technique, keys, span):
     from lab_server import open_notebook, run_all, shut_down
 
     page = context.new_page()
@@ -140,9 +140,11 @@ def time_one(context, lab, technique, keys):
     handle = page.locator(".jp-Notebook .noUi-handle").first
     handle.focus()
     presses = []
-    for _ in range(PRESSES_TO_WARM_UP + keys):
+    page.keyboard.press("Home")
+    page.wait_for_timeout(500)
+    for k in range(PRESSES_TO_WARM_UP + keys):
         page.evaluate("() => latency.forget()")
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft" if k // span % 2 else "ArrowRight")
         page.wait_for_function("() => latency.pressed !== null && latency.pictures.length > 0", timeout=20_000)
         page.wait_for_timeout(250)
         presses.append(page.evaluate("() => latency.pictures[0].time - latency.pressed"))
@@ -169,6 +171,7 @@ def main():
     parser.add_argument("--bench", type=int, default=0, help="which of its benches, from 0")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keys", type=int, default=20)
+    parser.add_argument("--span", type=int, default=99, help="how many steps to the right before it turns round: for short sliders")
     parser.add_argument("--json", type=Path, help="write the single measurements here")
     options = parser.parse_args()
     from lab_server import Lab, chromium
@@ -181,7 +184,7 @@ def main():
         with Lab(folder) as lab, chromium(viewport={"width": 1500, "height": 1500}) as context:
             for _ in range(options.rounds):
                 for name, result in results.items():
-                    presses, drag = time_one(context, lab, name, options.keys)
+                    presses, drag = time_one(context, lab, name, options.keys, options.span)
                     result["presses"] += presses
                     result["drags"].append(drag_figures(drag))
     if options.json:
