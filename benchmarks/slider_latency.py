@@ -171,7 +171,7 @@ def main():
     parser.add_argument("--bench", type=int, default=0, help="which of its benches, from 0")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keys", type=int, default=20)
-    parser.add_argument("--span", type=int, default=99, help="how many steps to the right before it turns round: for short sliders")
+    parser.add_argument("--span", type=int, default=99, help="steps to the right before it turns round: for short sliders")
     parser.add_argument("--json", type=Path, help="write the single measurements here")
     options = parser.parse_args()
     from lab_server import Lab, chromium
