@@ -2,12 +2,12 @@
 T steps, B sequences in a batch, D inputs, H hidden units; arrays over time are (T, B, ·). A cell keeps no state: a `Trace`
 holds all that `backward` needs, the weights included, so a later change of the parameters does not disturb it. Fast by
 1. features before the batch inside, (T, blocks, H, B): each gate is one block, one call serves blocks side by side;
-2. what enters step t in one block too, x_t over 1 over h_{t−1}: one product with the joined weights [W b U] a step, one of
-   the gradients with these blocks for dW, db and dU;
-3. gates as σ(a) = (1 + tanh(a/2))/2: their rows of the weights are halved once, and one tanh serves all;
-4. the slopes, which do not need dh, for a run of steps at once, short enough for the cache;
+2. what enters step t in one block too, x_t over 1 over h_{t−1}: one product with the joined weights [W b U] a step;
+3. gates as σ(a) = 1/(1 + e^−a), at half the price of a tanh: their rows of the weights change sign once, the loop divides
+   by 1 + e^−a where the equations multiply by a gate, and one call after the loop makes gates of all these;
+4. for a run of steps at once, short enough for the cache: the slopes, which do not need dh, and the sums for dW, db, dU;
 5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
-   each starts: `dot` sooner than `matmul`, an array of no dimensions sooner than a number."""
+   each starts: an array's own `dot` sooner than np.dot or matmul, an array of no dimensions sooner than a number."""
 
 import numpy as np
 
@@ -24,11 +24,11 @@ class Trace:
     def __init__(self, cell, T, B):
         D, H, n, dtype = cell.input_size, cell.hidden_size, len(cell.gates), cell.dtype
         self.key, self.kind = (T, B, dtype), cell.kind
-        self.fed = np.ones((T + 1, D + 1 + H, B), dtype)  # x_t, 1, h_{t−1}: all that enters step t
-        self.input, self.states = self.fed[:T, :D], {"h": self.fed[:, D + 1 :]}
-        self.weights = np.empty((n * H, D + 1 + H), dtype)  # [W b U] as they were, the rows of logistic gates halved
+        self.fed = np.ones((T + 1, D + 1 + H * cell.fed_blocks, B), dtype)  # x_t, 1, h_{t−1}: all that enters step t
+        self.input, self.states = self.fed[:T, :D], {"h": self.fed[:, D + 1 : D + 1 + H]}
+        self.weights = np.empty((n * H, D + 1 + H), dtype)  # [W b U] as they were, the rows of logistic gates negated
         self.W, self.b, self.U = self.weights[:, :D], self.weights[:, D], self.weights[:, D + 1 :]
-        self.half = np.repeat(np.array([0.5, 1], dtype), [cell.logistic * H, (n - cell.logistic) * H])[:, None]
+        self.sign = np.repeat(np.array([-1, 1], dtype), [cell.logistic * H, (n - cell.logistic) * H])
         self.blocks = np.empty((T + 1, len(cell.blocks), H, B), dtype)
         for k, name in enumerate(cell.blocks):
             setattr(self, name, self.blocks[:T, k].transpose(0, 2, 1))
@@ -52,16 +52,15 @@ class Grads:
         H, (rows, K) = cell.hidden_size, trace.weights.shape
         self.key, self.kind = trace.key, trace.kind
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
-        self.joined, self.W, self.Ut = (np.empty(shape, dtype) for shape in ((rows, K), trace.W.shape, (H, rows)))
+        self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (H, B)))
         self.totals = {name: np.empty((T + 1, H, B), dtype) for name in cell.states}
         ends = [end for totals in self.totals.values() for end in (totals[:-1], totals[1:])]
         self.steps = list(zip(*ends, strict=True))
-        self.run = min(T, max(1, RUN // (rows * B)))
-        self.local = np.empty((self.run, cell.local, H, B), dtype)  # slopes of a run of steps, turned into gradients
-        through_U = self.local[:, cell.through_U].reshape(self.run, -1, B)
+        self.local = np.empty((T, cell.local, H, B), dtype)  # slopes, which become gradients step by step
+        self.da, through_U = (self.local[:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
         self.local_steps = [(*blocks, matrix) for blocks, matrix in zip(self.local, through_U, strict=True)]
-        self.da = np.empty((cell.kept.stop - cell.kept.start, H, T, B), dtype)
-        self.fed, self.scratch = np.empty((K, T, B), dtype), np.empty((H, B), dtype)
+        self.run = min(T, max(RUN // (rows * B), 512 // B, 1))
+        self.room = [np.empty(steps[0].size * self.run, dtype) for steps in (self.da, trace.fed)]
         for name, totals in self.totals.items():
             setattr(self, name, totals[1:].transpose(0, 2, 1))
         self.state = {name: totals[0].T for name, totals in self.totals.items()}
@@ -69,9 +68,15 @@ class Grads:
     @property
     def x(self):
         """Gradient at the input, (T, B, D), computed when it is asked for: few callers need it."""
-        T, B, _ = self.key
-        da = self.da.reshape(-1, T * B)[: len(self.W)]
-        return (self.W.T @ da).reshape(-1, T, B).transpose(1, 2, 0)
+        return np.matmul(self.W.T, self.da[:, : len(self.W)]).transpose(0, 2, 1)
+
+
+def side_by_side(steps, room):
+    """The steps (n, rows, B) as the columns of one matrix (rows, n·B), written into `room`."""
+    n, rows, B = steps.shape
+    matrix = room[: steps.size].reshape(rows, n * B)
+    matrix.reshape(rows, n, B)[...] = steps.transpose(1, 0, 2)
+    return matrix
 
 
 class Cell:
@@ -79,6 +84,7 @@ class Cell:
     gates, states, activation, reset = (), ("h",), None, None
     blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
     local, kept, through_U = 1, slice(0, 1), slice(0, 1)  # blocks of slopes; those for the sums over time; for dh_{t−1}
+    fed_blocks, products = 1, [(slice(None), slice(None))]  # of hidden size in `fed`; rows of da and of `fed` to multiply
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
         D, H = checks.size("input_size", input_size), checks.size("hidden_size", hidden_size)
@@ -100,8 +106,7 @@ class Cell:
         """{"W": (H, D), "U": (H, H), "b": (H,)} of one gate: views, so that writing into them sets the parameters."""
         if gate not in self.gates:
             raise ValueError(f"gate must be one of {', '.join(self.gates)}; got {gate!r}")
-        H = self.hidden_size
-        k = self.gates.index(gate) * H
+        H, k = self.hidden_size, self.hidden_size * self.gates.index(gate)
         return {name: self.params[name][k : k + H] for name in ("W", "U", "b")}
 
     def forward(self, x, state=None, out=None):
@@ -117,9 +122,8 @@ class Cell:
         trace.input[...] = x.transpose(0, 2, 1)
         for name, states in trace.states.items():
             states[0] = 0 if start is None else start[name].T
-        np.multiply(self.params["W"], trace.half, out=trace.W)
-        np.multiply(self.params["b"], trace.half[:, 0], out=trace.b)
-        np.multiply(self.params["U"], trace.half, out=trace.U)
+        for name, part in (("W", trace.W), ("b", trace.b), ("U", trace.U)):
+            np.multiply(self.params[name].T, trace.sign, out=part.T)
         self._forward(trace)
         return trace
 
@@ -134,30 +138,28 @@ class Cell:
         end = self._state("dstate", dstate, B)
         fits = isinstance(out, Grads) and (out.key, out.kind) == (trace.key, trace.kind)
         grads = out if fits else Grads(self, trace)
-        np.divide(trace.U.T, trace.half.T, out=grads.Ut)
-        np.divide(trace.W, trace.half, out=grads.W)
+        np.multiply(trace.U.T, trace.sign, out=grads.Ut)
+        np.multiply(trace.W.T, trace.sign, out=grads.W.T)
         for totals in grads.totals.values():
             totals[0] = totals[-1] = 0
         grads.h[...] = dh
         for name, dend in (end or {}).items():
             grads.totals[name][-1] += dend.T
+        sums = [0] * len(self.products)
         for stop in range(T, 0, -grads.run):
             run = slice(max(0, stop - grads.run), stop)
-            n = stop - run.start
-            local = grads.local[:n]
-            self._slopes(trace, run, local)
-            steps = zip(grads.local_steps[:n], trace.passing[run], grads.steps[run], strict=True)
-            self._backward(grads, reversed(list(steps)))
-            grads.da[:, :, run] = local[:, self.kept].transpose(1, 2, 0, 3)
-        grads.fed[...] = trace.fed[:T].transpose(1, 0, 2)
-        self._sums(trace, grads, grads.da.reshape(-1, T * B), grads.fed.reshape(-1, T * B).T)
+            self._slopes(trace, run, grads.local[run])
+            steps = (grads.local_steps[run], trace.passing[run], grads.steps[run])
+            self._backward(grads, zip(*map(reversed, steps), strict=True))
+            da, fed = map(side_by_side, (grads.da[run], trace.fed[run]), grads.room)
+            sums = [total + np.dot(da[a], fed[b].T) for total, (a, b) in zip(sums, self.products, strict=True)]
+        self._share_out(grads, *sums)
         return grads
 
-    def _sums(self, trace, grads, da, fed):
-        """dW = Σ_t da_t x_tᵀ, db = Σ_t da_t, dU = Σ_t da_t h_{t−1}ᵀ: one product over time and batch."""
-        D, joined = self.input_size, np.dot(da, fed, out=grads.joined)
-        for name, dw in (("W", joined[:, :D]), ("b", joined[:, D]), ("U", joined[:, D + 1 :])):
-            grads.params[name][...] = dw
+    def _share_out(self, grads, joined):
+        """dW = Σ_t da_t x_tᵀ, db = Σ_t da_t, dU = Σ_t da_t h_{t−1}ᵀ, which stand side by side."""
+        D, params = self.input_size, grads.params
+        params["W"][...], params["b"][...], params["U"][...] = joined[:, :D], joined[:, D], joined[:, D + 1 :]
 
     def _state(self, argument, state, B):
         if state is None:
@@ -183,19 +185,19 @@ class RNN(Cell):
         return zip(trace.fed[:-1], trace.states["h"][1:], strict=True), [()] * trace.key[0]
 
     def _forward(self, trace):
-        weights, dot, phi = trace.weights, np.dot, self.activation.apply
+        dot, phi = trace.weights.dot, self.activation.apply
         for fed, h in trace.steps:
-            dot(weights, fed, h)
+            dot(fed, h)
             phi(h, h)
 
     def _slopes(self, trace, run, local):
         self.activation.slope(trace.states["h"][1:][run], local[:, 0])
 
     def _backward(self, grads, steps):
-        Ut, scratch, dot, add, multiply = grads.Ut, grads.scratch, np.dot, np.add, np.multiply
+        scratch, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
         for (da, matrix), _, (dh_prev, dh) in steps:
             multiply(da, dh, da)
-            dot(Ut, matrix, scratch)
+            dot(matrix, scratch)
             add(dh_prev, scratch, dh_prev)
 
 
@@ -228,23 +230,20 @@ class LSTM(Cell):
         return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True), zip(step[:, 1])
 
     def _forward(self, trace):
-        weights, terms, (written, held) = trace.weights, trace.scratch, trace.scratch
-        one, half = np.ones((), self.dtype), np.full((), 0.5, self.dtype)
-        phi, squash, one_tanh = self.activation.apply, self.squash.apply, self.activation.name == "tanh"
-        dot, add, multiply, tanh = np.dot, np.add, np.multiply, np.tanh
-        for fed, all_four, gates, i_f, o, g, g_c, c, squashed, h in trace.steps:
-            dot(weights, fed, all_four)
-            if one_tanh:
-                tanh(all_four, all_four)
-            else:
-                tanh(gates, gates)
+        terms, (written, held) = trace.scratch, trace.scratch
+        one, phi, squash = np.ones((), self.dtype), self.activation.apply, self.squash.apply
+        dot, exp, add, divide = trace.weights.dot, np.exp, np.add, np.divide
+        with np.errstate(over="ignore"):  # e^−a of a gate that is shut for good is infinite, and the gate 0
+            for fed, all_four, gates, i_f, o, g, g_c, c, squashed, h in trace.steps:
+                dot(fed, all_four)
+                exp(gates, gates)
+                add(gates, one, gates)
                 phi(g, g)
-            add(gates, one, gates)
-            multiply(gates, half, gates)
-            multiply(i_f, g_c, terms)
-            add(written, held, c)
-            squash(c, squashed)
-            multiply(o, squashed, h)
+                divide(g_c, i_f, terms)
+                add(written, held, c)
+                squash(c, squashed)
+                divide(squashed, o, h)
+        divide(one, trace.blocks[:-1, :3], trace.blocks[:-1, :3])
 
     def _slopes(self, trace, run, local):
         i_f_o, g_c, squashed = trace.blocks[run, :3], trace.blocks[run, 3:5], trace.blocks[run, 5]
@@ -258,7 +257,7 @@ class LSTM(Cell):
         h_to_c *= i_f_o[:, 2]
 
     def _backward(self, grads, steps):
-        Ut, scratch, dot, add, multiply = grads.Ut, grads.scratch, np.dot, np.add, np.multiply
+        scratch, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
         for (h_to_c, to_i, to_f, to_o, to_g, da), (f,), (dh_prev, dh, dc_prev, dc) in steps:
             multiply(h_to_c, dh, scratch)
             add(dc, scratch, dc)
@@ -267,7 +266,7 @@ class LSTM(Cell):
             multiply(to_f, dc, to_f)
             multiply(to_g, dc, to_g)
             multiply(f, dc, dc_prev)
-            dot(Ut, da, scratch)
+            dot(da, scratch)
             add(dh_prev, scratch, dh_prev)
 
 
@@ -290,16 +289,23 @@ class GRU(Cell):
     def __init__(self, input_size, hidden_size, *, rng, reset="after", dtype=np.float64):
         if reset not in ("after", "before"):
             raise ValueError(f"reset must be 'after' or 'before'; got {reset!r}")
-        self.reset, self.through_U = reset, slice(1, 4 if reset == "after" else 3)
+        D, H, after = input_size, hidden_size, reset == "after"
+        self.reset, self.through_U, self.fed_blocks = reset, slice(1, 4 if after else 3), 1 if after else 2
+        recurrent = [(slice(H, 4 * H), slice(D, None))] if after else \
+            [(slice(H, 3 * H), slice(D + 1, D + 1 + H)), (slice(0, H), slice(D + 1 + H, None))]
+        self.products = [(slice(0, 3 * H), slice(0, D + 1)), *recurrent]
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
         self.params["b_n"] = np.zeros(self.hidden_size, dtype)
 
     def _lay_out(self, trace):
+        D, H, K = self.input_size, self.hidden_size, trace.weights.shape[1]
         step, h, fed = trace.blocks[:-1], trace.states["h"], trace.fed[:-1]
-        trace.inner_weights = np.empty((self.hidden_size, 1 + self.hidden_size), trace.fed.dtype)  # [b_n U_n]
-        gates, one_h = step[:, :2].reshape(len(step), -1, step.shape[-1]), fed[:, self.input_size :]
+        trace.inner_weights = np.empty((H, 1 + H), trace.fed.dtype)  # [b_n U_n]
+        gates = step[:, :2].reshape(len(step), -1, step.shape[-1])
         r, z, n, inner = step.swapaxes(0, 1)
-        return zip(fed, one_h, gates, r, z, n, inner, h[:-1], h[1:], strict=True), zip(r, z, strict=True)
+        if self.reset == "before":
+            inner = fed[:, K:]  # r_t h_{t−1} is fed to U_n
+        return zip(fed[:, :K], fed[:, D:K], gates, r, z, n, inner, h[:-1], h[1:], strict=True), zip(r, z, strict=True)
 
     def _forward(self, trace):
         D, H, after = self.input_size, self.hidden_size, self.reset == "after"
@@ -307,25 +313,26 @@ class GRU(Cell):
         if not after:
             trace.b[2 * H :] += self.params["b_n"]
         np.matmul(trace.weights[2 * H :, : D + 1], trace.fed[:-1, : D + 1], out=trace.blocks[:-1, 2])
-        gate_weights, inner_weights, U_n = trace.weights[: 2 * H], trace.inner_weights, trace.U[2 * H :]
-        one, half, scratch = np.ones((), self.dtype), np.full((), 0.5, self.dtype), trace.scratch[0]
-        dot, add, subtract, multiply, tanh = np.dot, np.add, np.subtract, np.multiply, np.tanh
-        for fed, one_h, gates, r, z, n, inner, h_prev, h in trace.steps:
-            dot(gate_weights, fed, gates)
-            tanh(gates, gates)
-            add(gates, one, gates)
-            multiply(gates, half, gates)
-            if after:
-                dot(inner_weights, one_h, inner)
-                multiply(r, inner, scratch)
-            else:
-                multiply(r, h_prev, inner)
-                dot(U_n, inner, scratch)
-            add(n, scratch, n)
-            tanh(n, n)
-            subtract(h_prev, n, h)
-            multiply(z, h, h)
-            add(h, n, h)
+        gates_dot, inner_dot, U_n_dot = trace.weights[: 2 * H].dot, trace.inner_weights.dot, trace.U[2 * H :].dot
+        one, scratch = np.ones((), self.dtype), trace.scratch[0]
+        exp, add, subtract, divide, tanh = np.exp, np.add, np.subtract, np.divide, np.tanh
+        with np.errstate(over="ignore"):  # as in the LSTM
+            for fed, one_h, gates, r, z, n, inner, h_prev, h in trace.steps:
+                gates_dot(fed, gates)
+                exp(gates, gates)
+                add(gates, one, gates)
+                if after:
+                    inner_dot(one_h, inner)
+                    divide(inner, r, scratch)
+                else:
+                    divide(h_prev, r, inner)
+                    U_n_dot(inner, scratch)
+                add(n, scratch, n)
+                tanh(n, n)
+                subtract(h_prev, n, h)
+                divide(h, z, h)
+                add(h, n, h)
+        divide(one, trace.blocks[:-1, :2], trace.blocks[:-1, :2])
 
     def _slopes(self, trace, run, local):
         (_, z, n, inner), h_prev = trace.blocks[run].swapaxes(0, 1), trace.states["h"][:-1][run]
@@ -337,9 +344,8 @@ class GRU(Cell):
         to_n *= tanh_slope(n, spare)
 
     def _backward(self, grads, steps):
-        H, scratch, after = self.hidden_size, grads.scratch, self.reset == "after"
-        Ut, Ut_gates, Ut_n = grads.Ut, grads.Ut[:, : 2 * H], grads.Ut[:, 2 * H :]
-        dot, add, multiply = np.dot, np.add, np.multiply
+        H, Ut, scratch, after = self.hidden_size, grads.Ut, grads.scratch, self.reset == "after"
+        Ut_dot, Ut_gates_dot, Ut_n_dot, add, multiply = Ut.dot, Ut[:, : 2 * H].dot, Ut[:, 2 * H :].dot, np.add, np.multiply
         for (to_n, to_r, to_z, to_inner, carry, through_U), (r, z), (dh_prev, dh) in steps:
             multiply(to_z, dh, to_z)
             multiply(to_n, dh, to_n)
@@ -347,26 +353,23 @@ class GRU(Cell):
             if after:
                 multiply(r, to_n, to_inner)
                 multiply(to_r, to_n, to_r)
-                dot(Ut, through_U, scratch)
+                Ut_dot(through_U, scratch)
             else:
-                dot(Ut_n, to_n, scratch)
+                Ut_n_dot(to_n, scratch)
                 multiply(to_r, scratch, to_r)
                 multiply(r, scratch, to_inner)
                 add(carry, to_inner, carry)
-                dot(Ut_gates, through_U, scratch)
+                Ut_gates_dot(through_U, scratch)
             add(scratch, carry, scratch)
             add(dh_prev, scratch, dh_prev)
 
-    def _sums(self, trace, grads, da, fed):
-        D, H, params = self.input_size, self.hidden_size, grads.params
-        joined = np.roll(np.dot(da[: 3 * H], fed[:, : D + 1]), -H, axis=0)
-        params["W"][...], params["b"][...] = joined[:, :D], joined[:, D]
-        grads.W = np.roll(grads.W, H, axis=0)  # to n, r, z, the order of da
+    def _share_out(self, grads, inputs, *recurrent):
+        """Of W and b come the blocks n, r, z; then U and b_n for r, z, inner, or U for r, z and U for n."""
+        H, params = self.hidden_size, grads.params
+        inputs, grads.W = np.roll(inputs, -H, axis=0), np.roll(grads.W, H, axis=0)  # grads.W in the order of da
+        params["W"][...], params["b"][...] = inputs[:, :-1], inputs[:, -1]
         if self.reset == "after":
-            recurrent = np.dot(da[H:], fed[:, D:])  # of r, z and inner
-            params["b_n"][...], params["U"][...] = recurrent[2 * H :, 0], recurrent[:, 1:]
+            params["b_n"][...], params["U"][...] = recurrent[0][2 * H :, 0], recurrent[0][:, 1:]
         else:
             params["b_n"][...] = params["b"][2 * H :]
-            np.dot(da[H : 3 * H], fed[:, D + 1 :], out=params["U"][: 2 * H])
-            grads.da[3] = trace.inner.transpose(2, 0, 1)
-            np.dot(da[:H], da[3 * H :].T, out=params["U"][2 * H :])
+            params["U"][: 2 * H], params["U"][2 * H :] = recurrent

@@ -139,7 +139,7 @@ def test_extreme_inputs_saturate_without_overflow():
     for name in CELLS:
         case = Case(name)
         if "relu" not in name and "identity" not in name:
-            with np.errstate(all="raise"):
+            with np.errstate(all="raise", under="ignore"):  # a gate that is shut for good is 0
                 trace = case.cell.forward(1e4 * case.x, case.state)
                 grads = case.cell.backward(trace, case.dh)
             assert np.isfinite(trace.h).all() and all(np.isfinite(g).all() for g in grads.params.values())
@@ -408,10 +408,10 @@ def peak_memory(run):
 @pytest.mark.parametrize("name", CELLS)
 def test_a_long_sequence_takes_no_new_memory_once_the_first_is_done(name):
     """With `out`, T steps take no memory that grows with T: what one array over time needs would be 8 bytes · T·B·H."""
-    T, B, D, H = 4000, 4, 3, 8
+    T, B, D, H = 6000, 4, 3, 8
     case = Case(name, T, B, D, H)
     for p in case.cell.params.values():
-        p *= 0.1  # so that 4,000 steps of a linear network do not overflow
+        p *= 0.1  # so that 6,000 steps of a linear network do not overflow
     trace = case.cell.forward(case.x)
     grads = case.cell.backward(trace, case.dh)
     one_array = case.x.itemsize * T * B * H
@@ -485,7 +485,7 @@ def test_a_closed_forget_gate_forgets():
     case = Case("LSTM tanh")
     case.cell.part("f")["b"][:] = -1000
     trace, grads = case.run()
-    np.testing.assert_array_equal(trace.c, trace.i * trace.g)
+    np.testing.assert_allclose(trace.c, trace.i * trace.g, rtol=1e-15)
     assert not grads.state["c"].any()
 
 
