@@ -9,8 +9,10 @@ TESTABLE := $(VENV)/testable
 PRESENTABLE := $(VENV)/presentable
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 SETTINGS := $(VENV)/share/jupyter/lab/settings
-# JupyterLab neither asks whether it may fetch news nor looks for updates; a learner's own settings go first.
-QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+# JupyterLab neither asks whether it may fetch news nor looks for updates, and wraps code where the page is narrower; a
+# learner's own settings go first.
+OVERRIDES := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}, \
+  "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": false, "lineWrap": true}}}
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 # An environment remembers where it was made: in a folder that was moved, or with its Python gone, make it anew.
@@ -55,7 +57,7 @@ $(READY): pyproject.toml
 	@{ $(PY) -c '' && { uv --version || $(PY) -m pip --version; }; } >/dev/null 2>&1 || { $(MAKE_VENV); }
 	@echo "Installing the course into $(VENV) (a minute or so, the first time only)"
 	@$(call INSTALL,-e .)
-	@mkdir -p $(SETTINGS) && echo '$(QUIET)' > $(SETTINGS)/overrides.json
+	@mkdir -p $(SETTINGS) && echo '$(OVERRIDES)' > $(SETTINGS)/overrides.json
 	@cd notebooks && ../$(PY) -c "import matplotlib.pyplot, rnnlib"
 	@echo "$(CURDIR)" > $@
 

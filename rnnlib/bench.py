@@ -1,6 +1,6 @@
-"""Benches: sliders, presets, Play, one live picture and one line of words that says what it shows.
-The browser asks for each picture itself (bench.js); the kernel answers with what the moving artists draw, written down by
-`Recorder`, for a canvas to paint between layers of all that stands still, or painted by matplotlib where a canvas cannot."""
+"""Benches: sliders, presets, Play, one live picture and one line of words that says what it shows. The browser asks for
+each picture (bench.js); the kernel answers with what moving artists draw, written down by `Recorder`, for a canvas to paint
+between layers of all that stands still, or painted by matplotlib where a canvas cannot."""
 
 import base64
 import contextlib
@@ -9,6 +9,7 @@ import html
 import inspect
 import io
 import itertools
+import re
 import threading
 import time
 import traceback
@@ -410,7 +411,8 @@ class Bench:
 
     def _draw(self, data):
         self.update(self.artists, data)
-        self._frame = {"words": self.describe(data), "size": self._recorder.size, "ratio": self._ratio,
+        words = re.sub(r"-(?=0(\.0*)?(?![\d.]*\d))", "", self.describe(data))  # no sign before a zero, elsewhere a minus
+        self._frame = {"words": re.sub(r"-(?=[\d.])", "−", words), "size": self._recorder.size, "ratio": self._ratio,
                        **self._recorder.record(self._order)}
         self.data, self.words, self._drawn, self._error = data, self._frame["words"], self.values, ""
 

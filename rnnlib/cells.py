@@ -54,8 +54,7 @@ class Grads:
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
         self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (H, B)))
         self.totals = {name: np.empty((T + 1, H, B), dtype) for name in cell.states}
-        ends = [end for totals in self.totals.values() for end in (totals[:-1], totals[1:])]
-        self.steps = list(zip(*ends, strict=True))
+        self.steps = list(zip(*(end for total in self.totals.values() for end in (total[:-1], total[1:])), strict=True))
         self.local = np.empty((T, cell.local, H, B), dtype)  # slopes, which become gradients step by step
         self.da, through_U = (self.local[:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
         self.local_steps = [(*blocks, matrix) for blocks, matrix in zip(self.local, through_U, strict=True)]
