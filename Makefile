@@ -46,7 +46,7 @@ present: $(PRESENTABLE) ## serve every bench as a full-screen page for a project
 bench: $(VENV)-bench/ready ## time rnnlib beside PyTorch and JAX (installs both, in an environment of their own)
 	$(VENV)-bench/bin/python benchmarks/cells.py $(ARGS)
 
-latency: $(TESTABLE) ## time slider to screen beside ipywidgets' @interact, in a real browser
+latency: $(TESTABLE) ## time slider to screen in a real browser, for every bench
 	$(PY) benchmarks/slider_latency.py $(ARGS)
 
 clean: ## remove the environments; the next make lab makes them anew

@@ -56,7 +56,7 @@
     const position = () => Math.round((Number(slider.get(true)) - range.min) / step) % (1 << SQUARES);
     new MutationObserver(() => latency.slider.push([now(), position()])).observe(handle.parentElement, { attributes: true });
     latency.watching = true;
-    return true;
+    return Math.round((range.max - range.min) / step) + 1;
   };
 
   latency.forget = () => Object.assign(latency, { pictures: [], slider: [], pressed: null });

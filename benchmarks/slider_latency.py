@@ -1,48 +1,62 @@
-"""How long from a slider to the screen? A bench beside ipywidgets' @interact: same picture, same computation, one run.
+"""How long from a slider to the screen? Every bench of the course, in the real JupyterLab in Chromium.
 
-    python benchmarks/slider_latency.py [--notebook notebooks/05a_lstm_gates.ipynb --bench 0] [--rounds 3] [--keys 20]
+    python benchmarks/slider_latency.py                          every bench, into benchmarks/RESULTS.md
+    python benchmarks/slider_latency.py --lessons 05a,09         some lessons' benches, printed only
+    python benchmarks/slider_latency.py --techniques bench,@interact   beside ipywidgets' @interact, in turns, same picture
 
-Both run in the real JupyterLab in Chromium, in turns. Nine small squares in a corner of the picture spell the slider's
-position, and slider_latency.js reads them off the screen, so what is timed is what a reader sees. Prints a Markdown
-table: key press to screen (median, worst), pictures a second during a drag, and how far they lag behind the slider.
+Nine small squares in a corner of the picture spell the position of the bench's first slider, and slider_latency.js reads
+them off the screen, so what is timed is what a reader sees: key press to screen (median, worst), pictures a second during
+a drag, and how far they lag behind the slider.
 """
 
 import argparse
 import gc
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent)]
+COURSE = HERE.parent
+sys.path[:0] = [str(HERE), str(COURSE / "tests"), str(COURSE)]
 SQUARES = 8
 PRESSES_TO_WARM_UP = 3
 MOVES, MOVES_PER_SECOND = 90, 60
+SLIDERS = "\n# How fast the sliders are\n"
+ABOUT = """
+Every bench that has a slider, its first slider moved, in JupyterLab and Chromium on two cores ({day}), by
+`make latency ARGS="{arguments}"`. Key to screen and lag: median / worst. A drag takes 1.5 s; a slider with few positions
+(their number stands behind the name) cannot show more pictures than it has positions.
 
-SETUP = "from slider_latency import as_bench, as_interact, find_bench\nbench = find_bench({notebook!r}, {number})"
-TECHNIQUES = {"bench": "as_bench(bench)", "@interact": "_ = as_interact(bench)"}
+"""
+
+FIRST_CELL = """%matplotlib inline
+from slider_latency import turns
+if "turn" not in globals():
+    turn = turns({lesson!r}, {names!r}, {techniques!r})"""
+SECOND_CELL = "next(turn)"  # run again for each bench and technique
 
 
 # --- In the kernel ----------------------------------------------------------------------------------------------------
 
 
-def find_bench(notebook, number):
-    """The notebook's bench of that number (from 0), or, with no notebook, a picture of the course's heaviest kind."""
-    if not notebook:
-        from slider_latency_picture import lstm_bench
-
-        return lstm_bench()
+def turns(lesson, names, techniques):
+    """What the second cell shows, one after the other: every bench of the lesson in every technique."""
     from IPython.utils.capture import capture_output
     from lessons import namespace
 
     from rnnlib.bench import Bench
 
     with capture_output():  # the lesson's own benches stay off the page
-        namespace(Path(notebook).stem.split("_")[0])
-    return [thing for thing in gc.get_objects() if isinstance(thing, Bench)][number]
+        namespace(lesson)
+    benches = {thing.name: thing for thing in gc.get_objects() if isinstance(thing, Bench)}
+    for name in names:
+        for technique in techniques:
+            yield {"bench": as_bench, "@interact": as_interact}[technique](benches[name])
 
 
 def with_code(bench):
@@ -109,34 +123,37 @@ def as_interact(bench):
         plt.close(fig)
 
     controls = {first: bench.controls[first]} | bench.controls
-    return ipywidgets.interact(picture, **{name: control.widget() for name, control in controls.items()})
+    ipywidgets.interact(picture, **{name: control.widget() for name, control in controls.items()})
 
 
 # --- In front of the browser ------------------------------------------------------------------------------------------
 
 
-def write_notebooks(folder, notebook, number):
+def benches_of(path):
+    """The names of a notebook's benches that have a slider, in their order."""
+    sources = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    made = [source for source in sources if re.search(r"\bBench\(", source) and "Slider(" in source]
+    return [name for source in made for name in re.findall(r"\bname=\"([^\"]+)\"", source)]
+
+
+def write_notebook(folder, lesson, names, techniques):
     import nbformat
 
-    for name, display in TECHNIQUES.items():
-        cells = [nbformat.v4.new_code_cell("%matplotlib inline\n" + SETUP.format(notebook=notebook, number=number)),
-                 nbformat.v4.new_code_cell(display)]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), Path(folder) / file_of(name))
+    cells = [FIRST_CELL.format(lesson=lesson, names=names, techniques=techniques), SECOND_CELL]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)), metadata=kernel)
+    nbformat.write(notebook, Path(folder) / f"{lesson}.ipynb")
 
 
-def file_of(technique):
-    return f"{technique.strip('@')}.ipynb"
+def time_one(page, keys):
+    """(how many positions the slider has, ms of each key press, the drag) of what the page shows."""
+    from lab_server import run_all
 
-
-def time_one(context, lab, technique, keys, span):
-    from lab_server import open_notebook, run_all, shut_down
-
-    page = context.new_page()
-    page.add_init_script(path=HERE / "slider_latency.js")
-    open_notebook(page, lab, file_of(technique))
     run_all(page)
-    page.wait_for_function("() => latency.start()")
+    broken = page.locator(".jp-Notebook [data-mime-type*=error]")
+    if broken.count():
+        raise RuntimeError(broken.first.inner_text())
+    positions = page.wait_for_function("() => latency.start()").json_value()
     handle = page.locator(".jp-Notebook .noUi-handle").first
     handle.focus()
     presses = []
@@ -144,13 +161,12 @@ def time_one(context, lab, technique, keys, span):
     page.wait_for_timeout(500)
     for k in range(PRESSES_TO_WARM_UP + keys):
         page.evaluate("() => latency.forget()")
-        page.keyboard.press("ArrowLeft" if k // span % 2 else "ArrowRight")
+        page.keyboard.press("ArrowLeft" if k // (positions - 1) % 2 else "ArrowRight")
         page.wait_for_function("() => latency.pressed !== null && latency.pictures.length > 0", timeout=20_000)
         page.wait_for_timeout(250)
         presses.append(page.evaluate("() => latency.pictures[0].time - latency.pressed"))
     drag = page.evaluate("([moves, rate]) => latency.drag(moves, rate)", [MOVES, MOVES_PER_SECOND])
-    shut_down(page)
-    return presses[PRESSES_TO_WARM_UP:], drag
+    return positions, presses[PRESSES_TO_WARM_UP:], drag_figures(drag)
 
 
 def drag_figures(drag):
@@ -165,48 +181,59 @@ def drag_figures(drag):
             "right_at_end": drag["pictures"][-1]["code"] == drag["slider"][-1][1]}
 
 
+def figures(presses, drag):
+    """The cells of the table: key to screen, pictures a second, lag."""
+    wrong = "" if drag["right_at_end"] else " (the last picture is not the slider's!)"
+    return [f"{statistics.median(presses):.0f} / {max(presses):.0f}", f"{drag['rate']:.1f}{wrong}",
+            f"{drag['lag']:.0f} / {drag['worst_lag']:.0f}"]
+
+
+def time_lesson(context, lab, folder, path, options):
+    """Yields the table's rows of one lesson, printed as they come."""
+    from lab_server import open_notebook, shut_down
+
+    lesson, names = path.stem.partition("_")[0], benches_of(path)
+    write_notebook(folder, lesson, names, options.techniques)
+    page = context.new_page()
+    page.add_init_script(path=HERE / "slider_latency.js")
+    open_notebook(page, lab, f"{lesson}.ipynb")
+    for name in names:
+        row, medians = [], []
+        for _ in options.techniques:
+            positions, presses, drag = time_one(page, options.keys)
+            row += figures(presses, drag)
+            medians.append(statistics.median(presses))
+        few = f" ({positions})" if positions < 30 else ""
+        times = [f"{medians[-1] / medians[0]:.1f}"] if len(medians) > 1 else []
+        print("| " + " | ".join([f"{lesson}, {name}{few}", *row, *times]) + " |", flush=True)
+        yield "| " + " | ".join([f"{lesson}, {name}{few}", *row, *times]) + " |"
+    shut_down(page)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--notebook", default="", help="a lesson whose bench to time")
-    parser.add_argument("--bench", type=int, default=0, help="which of its benches, from 0")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--lessons", type=lambda text: text.split(","), default=[], help="05a,09; all if left out")
+    parser.add_argument("--techniques", type=lambda text: text.split(","), default=["bench"], help="bench,@interact")
     parser.add_argument("--keys", type=int, default=20)
-    parser.add_argument("--span", type=int, default=99, help="steps to the right before it turns round: for short sliders")
-    parser.add_argument("--json", type=Path, help="write the single measurements here")
     options = parser.parse_args()
     from lab_server import Lab, chromium
 
     os.environ["PYTHONPATH"] = os.pathsep.join([*sys.path[:3], os.environ.get("PYTHONPATH", "")])
-    notebook = str(Path(options.notebook).resolve()) if options.notebook else ""
-    results = {name: {"presses": [], "drags": []} for name in TECHNIQUES}
-    with tempfile.TemporaryDirectory() as folder:
-        write_notebooks(folder, notebook, options.bench)
-        with Lab(folder) as lab, chromium(viewport={"width": 1500, "height": 1500}) as context:
-            for _ in range(options.rounds):
-                for name, result in results.items():
-                    presses, drag = time_one(context, lab, name, options.keys, options.span)
-                    result["presses"] += presses
-                    result["drags"].append(drag_figures(drag))
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1))
-    print_table(results)
-
-
-def print_table(results):
-    print("| technique | key to screen: p50 / worst, ms | pictures/s in a drag | lag: p50 / worst, ms | growing |")
-    print("|---|---|---|---|---|")
-    press, rate = {}, {}
-    for name, result in results.items():
-        press[name] = statistics.median(result["presses"])
-        rate[name], lag, growth = (statistics.median(drag[key] for drag in result["drags"])
-                                   for key in ("rate", "lag", "growth"))
-        worst = max(drag["worst_lag"] for drag in result["drags"])
-        print(f"| {name} | {press[name]:.0f} / {max(result['presses']):.0f} | {rate[name]:.1f} "
-              f"| {lag:.0f} / {worst:.0f} | {growth:+.0f} |")
-        if not all(drag["right_at_end"] for drag in result["drags"]):
-            print(f"\n{name}: the last picture of a drag is not the slider's!")
-    print(f"\nThe bench is {press['@interact'] / press['bench']:.1f} times as fast from key to screen, and shows "
-          f"{rate['bench'] / rate['@interact']:.1f} times as many pictures in a drag.")
+    paths = sorted((COURSE / "notebooks").glob("*_*.ipynb"))
+    paths = [path for path in paths if not options.lessons or path.stem.partition("_")[0] in options.lessons]
+    columns = [f"{name}: {what}" for name in options.techniques for what in ("key to screen, ms", "pictures/s", "lag, ms")]
+    columns += ["times as fast"] if len(options.techniques) > 1 else []
+    rows = ["| Lesson, bench | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    print("\n".join(rows))
+    window = {"width": 1500, "height": 1500}
+    with tempfile.TemporaryDirectory() as folder, Lab(folder) as lab, chromium(viewport=window) as context:
+        for path in paths:
+            rows += time_lesson(context, lab, folder, path, options)
+    if not options.lessons:
+        results = HERE / "RESULTS.md"
+        text = results.read_text(encoding="utf-8").partition(SLIDERS)[0]
+        about = ABOUT.format(day=date.today(), arguments=" ".join(sys.argv[1:]))
+        results.write_text(text + SLIDERS + about + "\n".join(rows) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
