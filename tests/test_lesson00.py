@@ -108,5 +108,5 @@ def test_the_picture_shows_what_was_computed(lesson):
     bench = lesson["bench"]
     bench.set(w=0.5, u=-1.5)
     np.testing.assert_array_equal(bench.artists["h"].get_ydata(), lesson["compute_unit"](0.5, -1.5)["h"])
-    assert "w = 0.50 and u = -1.50" in bench.words
+    assert "w = 0.50 and u = −1.50" in bench.words
     bench.reset()

@@ -34,6 +34,33 @@ def test_the_descent_follows_the_surface_it_lies_on(lesson, phi):
     assert data["surface"][row, column] == pytest.approx(E())
 
 
+def test_the_neuron_bench_shows_what_the_lesson_says(lesson):
+    def errors(**changes):
+        values = dict(w1=-3.0, w2=-1.0, b=0.0, phi="logistic", eta=1.0, steps=60) | changes
+        return lesson["compute_neuron"](**values)["errors"]
+
+    assert errors()[0] == pytest.approx(0.64, abs=0.01) and errors()[-1] == pytest.approx(0.09, abs=0.005)
+    assert lesson["compute_neuron"](**START | {"phi": "logistic", "b": 0.0})["surface"].min() == pytest.approx(0.08, abs=0.003)
+    plateau = {phi: errors(w2=-4.0, phi=phi, eta=0.3) for phi in ("tanh", "softsign", "relu")}
+    for phi, before, after in (("tanh", 3.4, 3.0), ("softsign", 2.9, 2.3)):
+        assert plateau[phi][[0, -1]] == pytest.approx([before, after], abs=0.05)
+    assert plateau["relu"][20] < 1.05 * plateau["relu"][-1]
+    fast = {eta: errors(w1=-1.0, w2=0.5, phi="relu", eta=eta) for eta in (1.7, 1.8, 2.0)}
+    assert fast[1.7][20] < 1.1 * fast[1.7][-1] and fast[1.8][20] > 1.3 * fast[1.8][-1] and fast[2.0][40:].max() > 0.5
+
+
+def test_the_digit_bench_shows_what_the_lesson_says(lesson):
+    def read(which="clear", **changes):
+        data = lesson["compute_digit"](lesson[which], **dict(right=0, down=0, noise=0.0) | changes)
+        return data["p"].argmax() == data["label"], np.abs(data["help"]).max()
+
+    survived = [read(right=1), read(right=2), read(down=-1), read(right=-1), read(down=1)]
+    assert [right for right, _ in survived] == [True, True, True, False, False]
+    assert read(noise=0.5)[1] < 0.1 and read(noise=0.8)[1] > 1 and not read(noise=1.0)[0]
+    hard = lesson["compute_digit"](lesson["hard"], 0, 0, 0.0)
+    assert (hard["label"], hard["p"].argmax()) == (9, 5) and hard["help"].argmax() == 2 * 8 + 6
+
+
 def test_the_decision_line_parts_the_answers(lesson):
     line = lesson["decision_line"](np.array([2.0, -1.0]), 0.5, 0.25)
     assert line @ [2.0, -1.0] + 0.5 == pytest.approx([0.25, 0.25])

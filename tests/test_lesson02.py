@@ -48,6 +48,41 @@ def test_a_turned_bit_turns_the_answer_only_where_memory_is_carried(lesson):
     assert answers[0, "wiped"] == answers[7, "wiped"]
 
 
+def test_the_bench_of_elmans_net_shows_what_the_lesson_says(lesson):
+    y = lesson["compute_elman"](9, 0, "carried")["y"]
+    assert y[1] > 0.9 and y[4] > 0.9 and y[7] < 0.1
+    assert ((y[[0, 2, 3, 5, 6, 8]] > 0.4) & (y[[0, 2, 3, 5, 6, 8]] < 0.6)).all()
+    wiped = lesson["compute_elman"](9, 0, "wiped")["y"]
+    assert np.abs(wiped - 0.5).max() < 0.05 and len(set(wiped)) == 2
+
+
+def test_the_bench_of_one_unit_shows_what_the_lesson_says(lesson):
+    def end(w, u, second, phi="tanh"):
+        return lesson["compute_unit"](w, u, 0.0, second, phi)["h"][-1]
+
+    assert len(lesson["fixed_points"]("tanh", 1.0, 0.0)) == 1 and len(lesson["fixed_points"]("tanh", 1.05, 0.0)) == 3
+    assert end(2.5, 2.0, -0.8) < -0.9 and end(2.5, 2.0, -0.7) > 0.9
+    assert end(2.0, 2.0, -1.0) < -0.9 and end(1.9, 2.0, -1.0) > 0.9
+    kept = lesson["compute_unit"](1.0, 1.0, 0.0, 0.5, "identity")
+    assert kept["h"][-1] == 1.5 and kept["trace"][-1] == 1
+
+
+def test_the_reader_expects_what_the_lesson_says(lesson):
+    after = {text: lesson["expects"](lesson["spell"], text) for text in ("quic", "quick", "th", "ch")}
+    first = {text: max(expected, key=expected.get) for text, expected in after.items()}
+    assert after["quic"]["."] < 0.03 and first == {"quic": first["quic"], "quick": ".", "th": "i", "ch": "a"}
+
+
+def test_the_row_reader_does_what_the_lesson_says(lesson):
+    def guesses(which, blank=9):
+        return lesson["compute_rows"](which, 8, blank)["p"]
+
+    eight = guesses(3)
+    assert eight.argmax(1).tolist() == [1, 0, 0, 8, 8, 8, 8, 8] and eight[4:, 8].min() > 0.9
+    right = {blank: [guesses(which, blank)[-1].argmax() == digit for which, digit in ((2, 9), (4, 3))] for blank in (4, 5)}
+    assert not right[4][0] and all(right[5])
+
+
 def test_wires_carry_weight_times_value(lesson):
     lines, widths, colours = lesson["wires"]([(0, 0), (1, 0)], [(0, 1)], [[2.0, -0.5]], [0.5, 1.0])
     assert lines == [((0, 0), (0, 1)), ((1, 0), (0, 1))]

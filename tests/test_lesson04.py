@@ -137,6 +137,71 @@ def test_the_bench_of_the_cliff_shows_both_runs(ns):
     assert data["clipped"]["E"][-20:].mean() < 0.01 and data["plain"]["E"][-1] > 0.05
 
 
+def test_what_is_read_off_the_first_two_benches(ns):
+    for u, k, left in ((0.97, 100, 0.048), (0.995, 299, 0.22), (1.005, 299, 4.4), (0.5**0.1, 10, 0.5)):
+        assert ns["compute_interest"](u, k)["left"][k] == pytest.approx(left, rel=0.02)
+    four = {gain: ns["compute_repeated"](4, gain, "0") for gain in (1.0, 8.0)}
+    assert four[1.0]["logistic"][1][-1].max() == pytest.approx(0.003, rel=0.05)
+    assert four[8.0]["logistic"][1][-1].max() == pytest.approx(1e-4, rel=0.5)
+    assert four[8.0]["relu"][1][-1].max() == pytest.approx(4096)
+    sixteen = ns["compute_repeated"](16, 1.0, "0")["tanh"][1]
+    assert np.allclose(sixteen[:, ns["X"] == 0], 1) and sixteen[-1, np.abs(ns["X"]) > 1].max() < 0.2
+
+
+def test_what_is_read_off_the_bench_of_lags(ns):
+    def left(rho, strength=1.0, phi="tanh"):
+        return ns["compute_lag"](rho, strength, phi, "orthogonal")["left"]
+
+    k, sigma = np.arange(ns["T_LAG"]), {b: float(logistic(np.array(float(b)))) for b in (0, 1, 3, 5)}
+    assert np.allclose([left(rho, phi="identity")["RNN"][50] for rho in (0.9, 1.0, 1.1)], (0.00515, 1, 117), rtol=0.01)
+    assert np.allclose(left(1.0, 0.0)["RNN"], 1)
+    assert left(1.0)["RNN"][50] == pytest.approx(2.5e-7, rel=0.1) and left(1.0, 3.0)["RNN"][50] == pytest.approx(5e-18, rel=0.2)
+    at_one = left(1.0)
+    for b in sigma:
+        assert at_one[f"LSTM, b = {b}"][50] > sigma[b] ** 50
+    below = {b: k[at_one[f"LSTM, b = {b}"] < sigma[b] ** k] for b in (3, 5)}
+    assert below[3].max() < 30 and below[5].max() < 40 and min(map(len, below.values())) > 15
+    assert min(at_one["LSTM, b = 3"][50], at_one["LSTM, b = 5"][50]) > 1
+    end = {name: values[-1] for name, values in left(2.0, 0.0).items()}
+    assert [name for name, value in end.items() if value > 1e3] == ["RNN", "LSTM, b = 1", "LSTM, b = 3", "LSTM, b = 5"]
+    low, high = left(0.5), left(1.5)
+    powers = {name: np.log10(high[name][50] / low[name][50]) for name in low}
+    assert 18 < powers["RNN"] < 19 and abs(powers["GRU"] - 6) < 0.5 and abs(powers["LSTM, b = 0"] - 6) < 0.5
+    assert max(abs(powers["LSTM, b = 3"]), abs(powers["LSTM, b = 5"])) < 1
+
+
+def test_what_is_read_off_the_butterfly(ns):
+    driven, free = ns["compute_butterfly"](2.0, 4.0)["distance"], ns["compute_butterfly"](2.0, 0.0)["distance"]
+    assert 25 < np.argmax(driven < 1e-12) + 1 < 35 and 70 < np.argmax(free > 0.1) + 1 < 90
+    end = {strength: ns["compute_butterfly"](2.0, strength)["distance"][-1] for strength in (0.8, 1.0, 1.5)}
+    assert end[0.8] > 1e-3 and 1e-7 < end[1.0] < 1e-5 and end[1.5] < 1e-11
+    slopes = np.array(ns["slopes"]["driven"])
+    assert np.mean(slopes < 0.1) == pytest.approx(0.68, abs=0.005) and np.mean(slopes > 0.5) == pytest.approx(0.16, abs=0.005)
+
+
+def test_what_is_read_off_the_cliff(ns):
+    plain = ns["compute_cliff"](150, 1.0, 0.3, "A")["plain"]
+    assert np.argmax(plain["norm"] > 1) + 1 == 44 and plain["norm"].max() == pytest.approx(40, abs=1)
+    assert np.allclose(plain["path"][-1], (10.3, 8.1), atol=0.2) and plain["E"][40:43].min() < 0.01
+    for threshold in ns["THRESHOLDS"][:-1]:
+        E = ns["compute_cliff"](150, threshold, 0.3, "A")["clipped"]["E"]
+        if threshold < 4.1 or threshold > 4.5:
+            assert (E[-20:].mean() < 0.01) == (threshold < 4.1)
+    for run in ("plain", "clipped"):
+        path = ns["compute_cliff"](150, 1.0, 0.3, "D")[run]["path"]
+        assert np.linalg.norm(path[-1] - path[0]) == pytest.approx(0.35, abs=0.01)
+
+
+def test_what_is_said_of_clipping(ns):
+    solved, points = ns["solved"], ns["clipping"]
+    assert all(solved(points, scale=s, clip=None)[0] == 0 and solved(points, scale=s, clip=1.0)[0] == 5 for s in (1.15, 1.2, 1.3))
+    small = [s for s in ns["scales"] if s < 1]
+    counts = [sum(solved(points, scale=s, clip=clip)[0] for s in small) for clip in (None, 1.0)]
+    assert 5 * len(small) == 35 and abs(counts[1] - counts[0]) == 1
+    assert max(p["first_norm"] for p in points if p["scale"] <= 0.85) < 2
+    assert min(p["first_norm"] for p in points if p["scale"] == 1.3) > 1e12
+
+
 def test_every_compute_function_is_finite_and_silent_at_all_extremes(ns):
     ends = {"compute_interest": ((0.9, 1.1), (0, 299)), "compute_repeated": ((1, 16), (0.25, 8.0), ("0", "centred")),
             "compute_lag": ((0.0, 2.0), (0.0, 5.0), ns["PHI_LAG"], tuple(ns["BLOCKS"])),

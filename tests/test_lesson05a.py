@@ -143,6 +143,27 @@ def test_numbers_said_in_the_text(lesson):
     f, b = lesson["solution_5a_5"](np.array([20, 1000]))
     np.testing.assert_allclose(b, [3.35, 7.27], atol=0.006)
     assert "does not hold" not in lesson["printed"]
+    assert 0.29 < min(lesson["ends"]) and max(lesson["ends"]) < 0.35
+    assert np.all((np.abs(lesson["back"]["plus"][0]) > 0.4) & (np.abs(lesson["back"]["plus"][0]) < 0.51))
+    assert lesson["low"] < -0.5 and abs(lesson["high"]) < 0.15 and lesson["unseen"][lesson["worst"]] == pytest.approx(0.018, abs=0.001)
+
+
+def test_numbers_read_off_the_benches(lesson):
+    start = {"b_i": -4.0, "b_f": 4.0, "b_o": -4.0, "b_g": 0.0}
+    as_it_is, no_memory, noisy = (lesson["compute_block"](4.75, "forward", **start | moved)
+                                  for moved in ({}, {"b_f": -4.0}, {"b_i": 0.0}))  # fmt: skip
+    assert np.allclose(as_it_is.v["c"][[1, 3, 5, 6]], (0.73, 0.68, 0.66, 0.03), atol=0.006)
+    assert as_it_is.v["h"][4] == pytest.approx(0.58, abs=0.006)
+    assert np.allclose(as_it_is.dc[[11, 6, 5]], (0.65, 0.60, 0.01), atol=0.006)
+    assert abs(no_memory.v["c"][2]) < 0.01 and noisy.v["c"][3] == pytest.approx(-0.38, abs=0.006)
+    run = {name: lesson["compute_gates"](**{"script": "store and recall"} | lesson["zero"] | values)
+           for name, values in lesson["presets"].items()}  # fmt: skip
+    first = {name: data.error[0] for name, data in run.items()}
+    assert np.allclose([first[name] for name in ("Counter", "Latch", "Leaky integrator")], (0.94, 0.66, 0.05), atol=0.006)
+    assert first["One-step delay"] < 1e-15 and run["Plain RNN"].error[13] == pytest.approx(0.005, abs=0.0005)
+    assert run["Plain RNN"].v["h"][2:].min() > 0.5
+    by_hand = lesson["zero"] | lesson["presets"]["Latch"] | {"w_f": -8.0, "w_o": 8.0, "b_o": -4.0}
+    assert lesson["compute_gates"](**by_hand).E == pytest.approx(0.0005, abs=0.0001)
 
 
 def test_the_valves_of_exercise_1_solve_other_scripts(lesson):

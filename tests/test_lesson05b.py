@@ -79,6 +79,28 @@ def test_the_presets_do_what_their_names_say(lesson):
     assert spread["Deaf"] < 0.2 < 0.5 < spread["Hidden"]
 
 
+def test_three_units_hold_the_number_and_none_is_idle(lesson):
+    cell, trained, probe = lesson["cell"], lesson["trained"], lesson["probe"]
+    memory, bias = lesson["with_shifts"]()[0].layers[0], cell.part("o")["b"]
+    slope, open_wide = (1 - np.tanh(memory.c[-1]) ** 2).mean(axis=0), memory.i[5:].mean(axis=(0, 1))
+    assert list(np.flatnonzero((slope > 0.5) & (open_wide < 0.3)) + 1) == [2, 6, 8]
+    assert {4, 5, 7} <= set(np.flatnonzero((slope < 0.05) & (open_wide > 0.5)) + 1)
+    for k in range(8):
+        before = bias[k]
+        bias[k] -= 40
+        assert trained.evaluate(*probe)[0] > 0.1
+        bias[k] = before
+
+
+def test_the_second_way_is_wide_at_the_first_steps_only(lesson):
+    """At forget biases 3 and 5 the derivative grows where the cells are nearly empty, and nowhere else."""
+    for b in (3, 5):
+        full, road, slope = lesson["measured"][b]
+        assert abs(road[20] / logistic(float(b)) ** 20 - 1) < 0.05 and 0.8 < full[20] / road[20] < 1.3
+        assert full[59] > 5 * road[59] and slope[4] > 0.8 > 0.4 > slope[59]
+    assert [round(lesson["measured"][b][0][20] / lesson["measured"][b][1][20]) for b in (0, 1)] == [351, 28]
+
+
 def test_the_bench_is_finite_at_all_extremes(lesson):
     bench = lesson["memory_bench"]
     with warnings.catch_warnings():
@@ -101,6 +123,13 @@ def test_the_lesson_says_what_the_stored_runs_say():
     for p in stored("forgetting"):
         done[p["forget"], p["reset"]] += np.mean(p["stream"]) > 0.95
     assert done == {(True, False): 6, (False, False): 1, (True, True): 0, (False, True): 0}
+    shares = sorted(np.mean(p["stream"]) for p in stored("forgetting") if not p["forget"] and not p["reset"])
+    assert max(shares[:4]) < 0.52 and 0.58 < shares[4] < 0.65 and shares[5] > 0.99
+    hard = [p for p in stored("papers") if (p["task"], p["cell"]) == ("long lag 2a", "LSTM") and p["wrong"]]
+    assert [p["sequences"] for p in hard] == [12_000] * 3
+    loss = {v: np.median([p["loss"] for p in stored("ablations") if (p["task"], p["variant"]) == ("adding", v)])
+            for v in ("plain", "coupled gates")}  # fmt: skip
+    assert loss["plain"] > 10 * loss["coupled gates"]
     assert logistic(1.0) ** 60 == pytest.approx(7e-9, rel=0.05) and logistic(7.0) ** 1000 == pytest.approx(0.4, rel=0.01)
 
 

@@ -80,6 +80,11 @@ def test_gates_protect_and_silence_as_the_lesson_says(lesson):
     assert max(connected["input −8, forget +8", True], alone["input −8, forget +8", True]) < 0.4
 
 
+def test_every_verdict_is_far_from_its_threshold(lesson):
+    assert not [key for key, error in lesson["after"].items() if 0.5 < error < 0.8]
+    assert lesson["follows"]["old"] > 0.95 and abs(lesson["follows"]["new"]) < 0.4
+
+
 @pytest.mark.parametrize("name", ["window_bench", "forecast_bench"])
 def test_the_benches_are_finite_at_all_extremes(lesson, name):
     bench = lesson[name]
@@ -131,6 +136,12 @@ def test_forecasts_are_scored_where_they_belong(lesson):
     assert lesson["ERROR"]["sunspots", "seasonal naive"][2] == pytest.approx(error)
 
 
+def test_what_both_forecasters_do_about_the_maximum(lesson):
+    top = lesson["top"]
+    assert top["LSTM", 1] > 160 and top["LSTM", 5] < 90 and top["autoregression", 5] > 160
+    assert np.array_equal(lesson["ALL"]["sunspots", 11]["persistence"], lesson["ALL"]["sunspots", 11]["seasonal naive"])
+
+
 def test_held_out_streams_are_held_out(lesson):
     assert not set(lesson["SEEN"]) & set(lesson["UNSEEN"]) and not set(lesson["LEARNT"]) & set(lesson["FRESH"])
     u = np.arange(100.0) ** 2
@@ -152,6 +163,8 @@ def test_the_lesson_says_what_the_stored_runs_say(stored):
     assert all((np.diff(p["keeper"]) > 0).all() and p["keeper"][0] < 2 and p["keeper"][3] > 100 for p in runs["units alone"])
     assert max(p["tau"][-1] for p in runs["connected"]) < 10
     election = {s: [p["error"][3] for p in r] for s, r in runs.items()}
+    location = {s: np.median([p["error"][0] for p in r]) for s, r in runs.items()}
+    assert 2.2 < location["chrono"] / location["connected"] < 2.6
     assert max(election["chrono"]) < min(election["connected"]) and sum(np.array(election["forget bias 3"]) > 0.7) == 4
 
 

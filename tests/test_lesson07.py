@@ -67,6 +67,21 @@ def test_who_gets_the_commands_right(lesson):
     assert np.abs(apart[2] - apart[3]).max() > 0.01  # one unit: only b_n tells the two apart
 
 
+def test_which_command_suffers(lesson):
+    start, compute = lesson["pair_bench"].start, lesson["compute_pair"]
+
+    def wrong(cell, **changes):
+        """(steps of the writes that do not store the value, steps of the flips that do not turn the sign)."""
+        state = compute(**start | changes).numbers[cell]["h" if cell == "GRU" else "c"]
+        writes = [t + 1 for t in np.flatnonzero(lesson["WRITE"]) if state[t] * lesson["VALUES"][t] < 0]
+        return writes, [t + 1 for t in np.flatnonzero(lesson["FLIP"]) if state[t] * state[t - 1] > 0]
+
+    assert wrong("GRU") == wrong("LSTM", out="a step ahead") == ([], [])
+    assert wrong("GRU", w_r=0.0) == wrong("LSTM") == ([8, 14], [])
+    writes, flips = wrong("GRU", w_r=0.0, b_r=-8.0)
+    assert not writes and flips and wrong("LSTM", out="shut") == (writes, flips)
+
+
 def test_the_goal_follows_the_commands(lesson):
     values, write, flip, goal = (lesson[name] for name in ("VALUES", "WRITE", "FLIP", "GOAL"))
     stored = 0

@@ -108,9 +108,38 @@ def test_what_the_prose_says_is_what_was_stored(lesson):
     assert min(lesson["digits_right"]["0 to 16"]) > max(lesson["advised"])
     harm = [lesson["gains"][name, 64, 1000][0] for name in ("l1", "l2")]
     assert all(-0.03 < gain < -0.01 for gain in harm)
+    assert [round(lesson["rise"][H][0], 1) for H in (4, 16, 64)] == [0.2, 0.5, 0.6]
+    assert [round(np.mean(lesson["stored_run"](H, 50)["held"]), 2) for H in (4, 16, 64)] == [0.42, 0.58, 0.61]
+    assert [lesson["rise"][64][k] > 0.03 for k in range(4)] == [True, True, True, False]
     verdicts = {line.split(":")[0] for line in lesson["printed"].splitlines() if line.startswith("C")}
     assert {f"C{k} holds" for k in (37, 38, 39, 41, 42, 43, 46, 47)} <= verdicts
     assert {f"C{k} does not hold here" for k in (38, 40, 43, 44, 45, 47)} <= verdicts
+
+
+def test_one_penalty_alone_lowers_the_loss_and_not_the_mistakes(lesson):
+    run, over = lesson["stored_run"], lesson["over"]
+    for name, values, low, high in (("l1", over.L1, 0.9, 1.1), ("l2", over.L2, 0.9, 1.1), ("dropout", over.DROPOUT, 1.25, 1.5)):
+        for value in values[1:]:
+            point = run(64, 150, **{name: value})
+            assert low < point["held_loss"][-1] < high and 0.71 < np.mean(point["held"]) < 0.775
+    plain = run(64, 150)
+    assert round(plain["held_loss"][-1], 2) == 1.29 and round(np.mean(plain["held"]), 2) == 0.76
+
+
+def test_what_a_wrong_rate_costs(lesson):
+    table, best = lesson["table"], lesson["best"]
+    lowest = {name: table[name, rate]["loss"][-1] for name, rate in best.items()}
+    ten = {name: table[name, rate + 1]["loss"][-1] - lowest[name] for name, rate in best.items()}
+    tenth = [table[name, rate - 1]["loss"][-1] - lowest[name] for name, rate in best.items()]
+    assert max(ten["Adam"], ten["RMSProp"]) < 0.2 and 0.35 < ten["AdaGrad"] < 0.45 and min(ten["Nesterov"], ten["SGD"]) > 2
+    assert all(0.1 < cost < 0.22 for cost in tenth)
+    assert round(lowest.pop("SGD"), 2) == 2.21 and 2.09 < min(lowest.values()) < max(lowest.values()) < 2.145
+
+
+def test_the_first_three_places_are_settled_after_100_runs(lesson):
+    for runs in range(100, 401, 20):
+        shares = dict(zip(lesson["NAMES"], lesson["compute_search"](runs, "momentum")["shares"]))
+        assert sorted(shares, key=shares.get)[:-4:-1] == [lesson["NAMES"][5], "learning rate", "input noise"]
 
 
 @pytest.mark.parametrize("name, key, fields", [

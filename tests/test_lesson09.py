@@ -109,8 +109,11 @@ def test_silencing_all_leaves_the_bias(lesson):
 def test_the_benches_show_what_was_asked(lesson):
     bench = lesson["words_bench"]
     bench.set(start="Th!", tau=1.0, model="trigram", draw=3)
-    words = [text.get_text().split()[-1] for text in bench.artists["texts"]]
+    words = bench.data.words
     assert len(words) == 16 and all(word.startswith("th") for word in words)
+    for kind, patch in bench.artists["words"].items():
+        signs = "".join(lesson["MARKS"][kind][0] + word for word in words if lesson["kind"](word) == kind).replace(" ", "")
+        assert len(patch.get_path().vertices) == 1 + sum(len(lesson["OUTLINES"][sign].vertices) for sign in signs)
     heights = [bar.get_height() for bar in bench.artists["bars"]]
     assert sum(heights) == pytest.approx(1) and lesson["ALPHABET"][int(np.argmax(heights))] == "e"
     bench.reset()
@@ -119,6 +122,34 @@ def test_the_benches_show_what_was_asked(lesson):
     assert [text.get_text() for text in cell.artists["letters"][:8]] == [*"walking", ""]
     assert cell.artists["bars"][6].get_height() > 0.9 > 0.1 > cell.artists["bars"][5].get_height()
     cell.reset()
+
+
+def test_what_is_said_of_the_benches(lesson):
+    real, different = lesson["sweep"]["LSTM"][:, :2].sum(axis=1), lesson["sweep"]["LSTM"][:, 2]
+    at = lesson["TAUS"].index
+    assert real[at(1.0)] == pytest.approx(0.4, abs=0.03) and real[at(0.1)] > 0.97 and real[at(2.0)] < 0.1
+    assert different[at(0.1)] == pytest.approx(0.1, abs=0.02)
+    ends = [lesson["compute_cell"](word, "the word ends here") for word in ("walk", "walking", "walkings")]
+    assert [data.c[-1] for data in ends] == pytest.approx([0, 1.1, 1.1], abs=0.06)
+    assert [data.end[-1] for data in ends] == pytest.approx([0.19, 0.97, 1], abs=0.01)
+    count = [lesson["compute_cell"](word, "letters read").c[-1] for word in ("a" * 10, "walking")]
+    assert count == pytest.approx([2.8, 3.2], abs=0.06)
+    vowel = lesson["compute_cell"]("strengths", "a vowel").c
+    assert (vowel > 0).tolist() == [letter == "e" for letter in "strengths"]
+    row = lesson["compute_cell"]("a" * 10, "a vowel").c
+    assert row[:4].min() > 0.8 and row[5:].max() < 0
+    assert all("zz" + rest in lesson["compute_words"](0.7, "zz", "LSTM", 1).words for rest in ("ling", "ing"))
+
+
+def test_steps_that_share_their_memory_write_what_one_run_over_all_letters_gives(lesson):
+    word = "strengths"
+    letters = [0, *map(lesson["ALPHABET"].index, word)]
+    y, before = [], None
+    for letter in letters:
+        step, before = lesson["step_lstm"](np.array([letter]), before)
+        y.append(step[0])
+    whole = lesson["network"].forward(lesson["one_hot"][letters][:, None]).y[:, 0]
+    assert np.array(y) == pytest.approx(whole, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", ["words_bench", "cell_bench"])

@@ -99,6 +99,11 @@ def test_the_bench_shows_the_trained_network(lesson):
     assert [bar.get_height() for bar in bench.artists["bars"]] == pytest.approx([1 / 8] * 8)
     values = np.random.default_rng(7).integers(0, 8, 8)
     assert [text.get_text() for text in bench.artists["texts"]] == [str(v) for v in values]
+    bench.set(**bench.presets["6 comes twice"])
+    assert bench.data.values[1] == bench.data.values[7] == 6 and bench.data.a[1] > 0.8 > 0.1 > bench.data.a[7]
+    bench.set(asked=6, sharpness=0.0, draw=1)
+    assert bench.words.endswith("wrong.")
+    bench.set(asked=6, sharpness=1.0, draw=7)
     right = 0
     for asked in range(1, 9):
         bench.set(asked=asked, sharpness=1.0)

@@ -89,10 +89,10 @@ def _run(name, given, what):
     return space
 
 
-def examine(name, seed=3):
-    """{gradient: relative error} of a patient against central differences of its own forward pass."""
+def examine(name, seed=3, steps=4):
+    """{gradient: relative error} of a patient, on sequences of `steps` steps, against differences of its forward pass."""
     rng = np.random.default_rng(seed)
-    T, D, H = 4, 2, 3
+    T, D, H = steps, 2, 3
     rows = 4 * H if PATIENTS[name][0] is LSTM_FORWARD else H
     given = {"x": rng.normal(size=(T, D)), "W": rng.normal(size=(rows, D)) / 2, "U": rng.normal(size=(rows, H)) / 2}
     biases = ("b_i", "b_f", "b_o", "b_g") if rows > H else ("b",)

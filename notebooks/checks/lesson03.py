@@ -7,23 +7,23 @@ from rnnlib.lesson import Exercise
 RNG = np.random.default_rng(31)
 
 
-def three_back(x, y, w, u, slope=2.0, carry=1.0, late=0, decay=1.0):
+def three_back(x, target, w, u, slope=2.0, carry=1.0, late=0, decay=1.0):
     h = [0.0]
     for x_t in x:
         h.append(w * x_t + u * h[-1])
     h = np.array(h)
-    dh = slope * (h[1:] - y)
+    dh = slope * (h[1:] - target)
     dh[1] += carry * u * dh[2]
     dh[0] += carry * u * dh[1]
     shares = dh * (h[1:] if late else h[:-1])
     return dh, (dh * x).sum() * decay, shares.sum() * decay
 
 
-def only_the_last(x, y, w, u):
+def only_the_last(x, target, w, u):
     h = [0.0]
     for x_t in x:
         h.append(w * x_t + u * h[-1])
-    e = 2 * (h[3] - y[2])
+    e = 2 * (h[3] - target[2])
     dh = np.array([u * u * e, u * e, e])
     return dh, (dh * x).sum(), (dh * np.array(h[:-1])).sum()
 
@@ -46,8 +46,8 @@ def run(x, h0, W, U, b, before=1, phi=np.tanh, bias=True):
     return np.array(states[1:])
 
 
-def window_sees(k, tau):
-    seen = max(0, tau - k) / tau
+def window_sees(k, L):
+    seen = max(0, L - k) / L
     return seen, 1 - seen
 
 
@@ -61,13 +61,13 @@ EXERCISES = {
         terms=("dh", "dw", "du"),
         answer=three_back,
         cases=[(RNG.normal(size=3), RNG.normal(size=3), 0.7, -1.3), (RNG.normal(size=3), RNG.normal(size=3), -0.4, 0.6)],
-        hint="Each dh_t is 2(h_t − y_t) plus u times dh of the step after; each weight adds up its three shares.",
+        hint="Each dh_t is 2(h_t − target_t) plus u times dh of the step after; each weight adds up its three shares.",
         mistakes={
-            "The slope of a square is twice the error: the factor 2 is missing.": lambda x, y, w, u: three_back(x, y, w, u, slope=1.0),
-            "Every step is judged, not only the last: each dh_t has a part 2(h_t − y_t) of its own.": only_the_last,
-            "What the next step sends back is missing: dh_t also gets u dh_(t+1).": lambda x, y, w, u: three_back(x, y, w, u, carry=0.0),
-            "u was used with the state *before* the step, h_(t−1), not with h_t.": lambda x, y, w, u: three_back(x, y, w, u, late=1),
-            "The shares of a weight are added, not averaged.": lambda x, y, w, u: three_back(x, y, w, u, decay=1 / 3),
+            "The slope of a square is twice the error: the factor 2 is missing.": lambda *a: three_back(*a, slope=1.0),
+            "Every step is judged, not only the last: each dh_t has a part 2(h_t − target_t) of its own.": only_the_last,
+            "What the next step sends back is missing: dh_t also gets u dh_(t+1).": lambda *a: three_back(*a, carry=0.0),
+            "u was used with the state *before* the step, h_(t−1), not with h_t.": lambda *a: three_back(*a, late=1),
+            "The shares of a weight are added, not averaged.": lambda *a: three_back(*a, decay=1 / 3),
         },
     ),
     "3.2": Exercise(
@@ -87,18 +87,18 @@ EXERCISES = {
         terms=("share seen", "smallest loss"),
         answer=window_sees,
         cases=[(3, 6), (2, 8), (5, 4)],
-        hint="Of τ steps, the first k have their cause before the border; guessing 0 for ±1 costs 1.",
+        hint="Of L steps, the first k have their cause before the border; guessing 0 for ±1 costs 1.",
         mistakes={
-            "The step k itself still sees its cause: τ − k steps of the window do, not τ − k − 1.": lambda k, tau: (max(0, tau - k - 1) / tau, 1 - max(0, tau - k - 1) / tau),
-            "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, tau: ((tau - k) / tau, k / tau),
-            "That is the share that is not seen.": lambda k, tau: window_sees(k, tau)[::-1],
-            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.": lambda k, tau: (window_sees(k, tau)[0], 2 * window_sees(k, tau)[1]),
+            "The step k itself still sees its cause: L − k steps of the window do, not L − k − 1.": lambda k, L: (max(0, L - k - 1) / L, 1 - max(0, L - k - 1) / L),
+            "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, L: ((L - k) / L, k / L),
+            "That is the share that is not seen.": lambda k, L: window_sees(k, L)[::-1],
+            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.": lambda k, L: (window_sees(k, L)[0], 2 * window_sees(k, L)[1]),
         },
     ),
     "3.4": Exercise(
         terms=("A", "B", "C", "D"),
         answer={"A": 5, "B": 12, "C": 4, "D": 7},
-        hint="Look at which gradients the check calls wrong: what is right shows that the way to it is right.",
+        hint="Look at which gradients the check calls wrong, with four steps and with one: what is right shows that the way to it is right.",
         mistakes={
             "Lines 6 to 8 of patient A do the right thing with da; look at what da holds by then.": {"A": 6, "B": 12, "C": 4, "D": 7},
             "In patient B only db_f is wrong, so da_f is right; look at where the shares are added up.": {"A": 5, "B": 6, "C": 4, "D": 7},

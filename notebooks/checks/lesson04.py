@@ -73,36 +73,40 @@ def repeated_sum(x, gain, n):
     return y, slope
 
 
-# 4.3 one step back
+# 4.3 the Jacobian of a step
 
 
-def back(dh, h, h_prev, U):
-    da = (1 - h**2) * dh
-    return (1 - h**2)[:, None] * U, U.T @ da, np.outer(da, h_prev)
+def jacobian(h, h_prev, U):
+    J, J_prev = (1 - h**2)[:, None] * U, (1 - h_prev**2)[:, None] * U
+    return J, J @ J_prev
 
 
-def back_no_transpose(dh, h, h_prev, U):
-    J, _, dU = back(dh, h, h_prev, U)
-    return J, J @ dh, dU
+def jacobian_columns(h, h_prev, U):
+    return U * (1 - h**2), U * (1 - h**2) @ (U * (1 - h_prev**2))
 
 
-def back_no_slope(dh, h, h_prev, U):
-    return U, U.T @ dh, np.outer(dh, h_prev)
+def jacobian_no_slope(h, h_prev, U):
+    return U, U @ U
 
 
-def back_columns(dh, h, h_prev, U):
-    _, dh_prev, dU = back(dh, h, h_prev, U)
-    return U * (1 - h**2), dh_prev, dU
+def jacobian_slope_of_prev(h, h_prev, U):
+    J = (1 - h_prev**2)[:, None] * U
+    return J, J @ J
 
 
-def back_outer(dh, h, h_prev, U):
-    J, dh_prev, dU = back(dh, h, h_prev, U)
-    return J, dh_prev, dU.T
+def jacobian_transposed(h, h_prev, U):
+    J, J_two = jacobian(h, h_prev, U)
+    return J.T, J_two.T
 
 
-def back_slope_of_prev(dh, h, h_prev, U):
-    da = (1 - h_prev**2) * dh
-    return (1 - h_prev**2)[:, None] * U, U.T @ da, np.outer(da, h_prev)
+def jacobian_order(h, h_prev, U):
+    J, J_prev = (1 - h**2)[:, None] * U, (1 - h_prev**2)[:, None] * U
+    return J, J_prev @ J
+
+
+def jacobian_squared(h, h_prev, U):
+    J = (1 - h**2)[:, None] * U
+    return J, J @ J
 
 
 # 4.4 radius and bound
@@ -204,31 +208,27 @@ EXERCISES = {
         },
     ),
     "4.3": Exercise(
-        terms=("J", "dh_prev", "dU"),
-        answer=back,
-        cases=[tuple(np.tanh(rng.normal(size=(3, 4)))) + (rng.normal(size=(4, 4)),) for _ in range(2)],
-        hint="Go through a_t: da = tanh′ · dh with tanh′ = 1 − h². Then J = diag(1 − h²) U, dh_prev = Jᵀ dh, and dU "
-        "pairs each da with each number of h_prev.",
+        terms=("J", "J_two"),
+        answer=jacobian,
+        cases=[tuple(np.tanh(rng.normal(size=(2, 4)))) + (rng.normal(size=(4, 4)),) for _ in range(2)],
+        hint="J_t = diag(1 − h_t²) U, the step before likewise with h_t−1; over both steps J_t J_t−1.",
         mistakes={
-            "Errors go back through the transposed matrix: dh_prev = Jᵀ dh. With J dh they would go forwards.": (
-                back_no_transpose
-            ),
-            "The slope of tanh is missing: the error must pass φ′(a) = 1 − h² before it meets U.": back_no_slope,
             "diag(s) U scales the rows of U (each unit that receives), U diag(s) its columns. It is the rows here.": (
-                back_columns
+                jacobian_columns
             ),
-            "dU[j, k] belongs to the weight from h_prev[k] to unit j, so it is da[j] h_prev[k]; yours is transposed.": (
-                back_outer
-            ),
-            "The slope belongs to step t, where h_t was squashed: use h, not h_prev, in 1 − h².": back_slope_of_prev,
+            "The slope of tanh is missing: what comes through U must pass φ′(a) = 1 − h².": jacobian_no_slope,
+            "The slope belongs to step t, where h_t was squashed: use h, not h_prev, in 1 − h².": jacobian_slope_of_prev,
+            "J[j, k] says how h_t of unit j moves with h_t−1 of unit k; yours is transposed.": jacobian_transposed,
+            "A product of matrices is read from the right: the earlier step stands right, the later one left.": jacobian_order,
+            "Each step has a slope of its own: the step before was squashed at h_prev.": jacobian_squared,
         },
     ),
     "4.4": Exercise(
         terms=("U_scaled", "lam", "bound"),
         answer=bound,
         cases=[(U, 0.9, 1.0, 10), (rng.normal(size=(3, 3)), 1.4, 0.25, 6)],
-        hint="The spectral radius is the largest |eigenvalue|; λ is the largest singular value, np.linalg.norm(·, 2); "
-        "each of the k steps contributes a factor γ λ.",
+        hint="The spectral radius is the largest |eigenvalue|; lam is the largest singular value, np.linalg.norm(·, 2); "
+        "each of the k steps contributes a factor gamma · lam.",
         mistakes={
             "You divided by the largest singular value. The spectral radius is the largest absolute value of an "
             "eigenvalue.": bound_by_norm,
@@ -237,7 +237,7 @@ EXERCISES = {
             "stretching some vectors first.": bound_by_radius,
             "np.linalg.norm without a second argument is the root of the sum of squares; the largest singular value is "
             "np.linalg.norm(·, 2).": bound_frobenius,
-            "φ is passed at every step, so γ is multiplied in k times, as λ is.": bound_slope_once,
+            "φ is passed at every step, so gamma is multiplied in k times, as lam is.": bound_slope_once,
         },
     ),
     "4.5": Exercise(

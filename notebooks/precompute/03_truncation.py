@@ -1,7 +1,7 @@
 """Lesson 03: which lags truncated BPTT learns with which windows, over five seeds.
 
 A small RNN says what it saw `lag` steps ago in a stream of ±1. It trains on 150 streams of 120 steps, one update for each
-window, the state carried from window to window. U starts small, so that a memory must be learnt.
+window, the state carried from window to window. U starts small, so that a memory must be learned.
 """
 
 import numpy as np
