@@ -196,9 +196,9 @@ def test_the_last_of_many_fast_moves_is_what_remains(page, many):
         page.keyboard.press("ArrowRight")
     for _ in range(45):
         page.keyboard.press("ArrowLeft")
-    until_words(page, many, "gain -1.0")
+    until_words(page, many, "gain \N{MINUS SIGN}1.0")
     settle(page)
-    assert "gain -1.0" in many.locator(".rnn-bench-words").inner_text()
+    assert "gain \N{MINUS SIGN}1.0" in many.locator(".rnn-bench-words").inner_text()
     assert many.get_by_label("gain: value").inner_text() == "\N{MINUS SIGN}1.0"
 
 
