@@ -325,6 +325,7 @@ def draw(results, path):
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     from rnnlib.plots import symbol as look
     from rnnlib.plots import use_style
@@ -344,6 +345,9 @@ def draw(results, path):
     axes[3].set(xlabel="T", title="peak memory of a training pass, MB")
     axes[0].legend()
     axes[3].legend()
+    for ax in axes:
+        ax.xaxis.set_minor_formatter(NullFormatter())  # labels between the powers of ten run into each other
+        ax.yaxis.set_minor_formatter(NullFormatter())
     fig.savefig(path, dpi=100, metadata={"Software": None})
 
 
