@@ -13,10 +13,13 @@ How it is made fair:
   rounds is reported: what the machine does meanwhile hits all sides alike.
 - One thread is measured in CPU time, two in wall time. Before its turn on two threads each side waits 50 ms and runs
   once untimed, so that the threads of the side before, which look for work for a while, have gone to sleep.
+- Python's cyclic garbage collector rests while a side is timed, as in timeit, and runs between the rounds: with JAX
+  imported, which hooks into it, each of its runs costs far more, and charges whoever happens to make a tuple.
 - OPENBLAS_CORETYPE is left out of the environment: each library picks its kernels for this processor itself.
 """
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -165,7 +168,9 @@ def interleaved(sides, threads, rounds, block=0.05):
         run()
         calls[name] = max(1, round(block / (time.perf_counter() - start)))
     seconds = {name: [] for name in sides}
+    gc.disable()
     for _ in range(rounds):
+        gc.collect()
         for name, run in sides.items():
             if threads > 1:
                 time.sleep(0.05)
@@ -174,6 +179,7 @@ def interleaved(sides, threads, rounds, block=0.05):
             for _ in range(calls[name]):
                 run()
             seconds[name].append((clock() - start) / calls[name])
+    gc.enable()
     return {name: np.array(values) for name, values in seconds.items()}
 
 
