@@ -248,10 +248,10 @@ class Recorder(RendererBase):
 
 
 def polylines(path):
-    points, codes = path.vertices, path.codes
+    points, codes = (part[path.codes != Path.STOP] for part in (path.vertices, path.codes))
     points[codes == Path.CLOSEPOLY] = np.nan, 1
-    points, codes = points[codes != Path.STOP], codes[codes != Path.STOP]
-    return np.insert(points, np.flatnonzero(codes == Path.MOVETO)[1:], (np.nan, 0), axis=0)
+    starts = np.flatnonzero(codes == Path.MOVETO)[1:]
+    return np.insert(points, starts, (np.nan, 0), axis=0) if starts.size else points  # np.insert is slow
 
 
 def css(rgba):

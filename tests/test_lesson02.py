@@ -89,6 +89,15 @@ def test_wires_carry_weight_times_value(lesson):
     assert widths.tolist() == [1.0, 0.5] and colours[0] != colours[1]
 
 
+def test_wires_that_look_the_same_are_drawn_as_one(lesson):
+    lines = [[(0, k), (1, k)] for k in range(5)]
+    paths, widths, colours = lesson["bundle"](lines, np.array([1.1, 0.9, 0.1, 1.0, 2.0]), np.array(["r", "r", "r", "b", "r"]))
+    assert (list(widths), list(colours)) == ([1.0, 1.0, 2.0], ["b", "r", "r"])  # what is thinner than 1/8 is left out
+    assert [path[~np.isnan(path).any(axis=1)].tolist() for path in paths] == [
+        [[0, 3], [1, 3]], [[0, 0], [1, 0], [0, 1], [1, 1]], [[0, 4], [1, 4]]]  # fmt: skip
+    assert np.isnan(paths[1][2]).all()  # no line from the one to the other
+
+
 @pytest.mark.parametrize("u, number", [(0.9, 1), (1.1, 3), (-2.0, 1)])
 def test_fixed_points_are_fixed_and_their_stability_is_that_of_the_run(lesson, u, number):
     points = lesson["fixed_points"]("tanh", u, 0.0)
