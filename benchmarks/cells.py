@@ -38,7 +38,7 @@ SIDES = ("rnnlib", "PyTorch", "JAX", "products")
 PARTS = ("cells", "network", "growth")
 GROWTH = {"T": (25, 50, 100, 200, 400, 800), "B": (1, 4, 16, 64, 256), "H": (8, 16, 32, 64, 128, 256)}
 MIDDLE = {"T": 100, "B": 32, "D": 16, "H": 64}
-SLIDERS = "\n# How fast the sliders are\n"
+SLIDERS = "\n# Sliders"
 MEMORY_T, WINDOW = (200, 400, 800, 1600, 3200), 100
 
 

@@ -26,7 +26,7 @@ sys.path[:0] = [str(HERE), str(COURSE / "tests"), str(COURSE)]
 SQUARES = 8
 PRESSES_TO_WARM_UP = 3
 MOVES, MOVES_PER_SECOND = 90, 60
-SLIDERS = "\n# How fast the sliders are\n"
+SLIDERS = "\n# Sliders, every bench\n"
 ABOUT = """
 Every bench that has a slider, its first slider moved, in JupyterLab and Chromium on two cores ({day}), by
 `make latency ARGS="{arguments}"`. Key to screen and lag: median / worst. A drag takes 1.5 s; a slider with few positions
