@@ -18,7 +18,8 @@ PRODUCT = Exercise(
 
 @pytest.fixture
 def ask(monkeypatch, capsys):
-    monkeypatch.setattr(lesson, "exercises", lambda number: {f"{number}.1": PRODUCT, f"{number}.2": Exercise(("f",), 0.5, "Halve.")})
+    monkeypatch.setattr(lesson, "exercises", lambda number: {f"{number}.1": PRODUCT,
+                                                          f"{number}.2": Exercise(("f",), 0.5, "Halve.")})
 
     def ask(candidate, exercise="3.1"):
         check(exercise, candidate)

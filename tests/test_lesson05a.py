@@ -143,9 +143,10 @@ def test_numbers_said_in_the_text(lesson):
     f, b = lesson["solution_5a_5"](np.array([20, 1000]))
     np.testing.assert_allclose(b, [3.35, 7.27], atol=0.006)
     assert "does not hold" not in lesson["printed"]
-    assert 0.29 < min(lesson["ends"]) and max(lesson["ends"]) < 0.35
+    assert min(lesson["ends"]) > 0.29 and max(lesson["ends"]) < 0.35
     assert np.all((np.abs(lesson["back"]["plus"][0]) > 0.4) & (np.abs(lesson["back"]["plus"][0]) < 0.51))
-    assert lesson["low"] < -0.5 and abs(lesson["high"]) < 0.15 and lesson["unseen"][lesson["worst"]] == pytest.approx(0.018, abs=0.001)
+    assert lesson["low"] < -0.5 and abs(lesson["high"]) < 0.15
+    assert lesson["unseen"][lesson["worst"]] == pytest.approx(0.018, abs=0.001)
 
 
 def test_numbers_read_off_the_benches(lesson):
@@ -163,7 +164,7 @@ def test_numbers_read_off_the_benches(lesson):
     assert first["One-step delay"] < 1e-15 and run["Plain RNN"].error[13] == pytest.approx(0.005, abs=0.0005)
     assert run["Plain RNN"].v["h"][2:].min() > 0.5
     by_hand = lesson["zero"] | lesson["presets"]["Latch"] | {"w_f": -8.0, "w_o": 8.0, "b_o": -4.0}
-    assert lesson["compute_gates"](**by_hand).E == pytest.approx(0.0005, abs=0.0001)
+    assert abs(lesson["compute_gates"](**by_hand).E - 0.0005) < 0.0001
 
 
 def test_the_valves_of_exercise_1_solve_other_scripts(lesson):

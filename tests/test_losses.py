@@ -54,7 +54,8 @@ def test_uniform_output_costs_ln_k():
 @pytest.mark.parametrize("penalty", [losses.l1, losses.l2])
 def test_penalties_spare_biases_and_have_right_gradients(penalty):
     rng = np.random.default_rng(0)
-    params = {"0.W": rng.normal(size=(3, 2)), "0.U": rng.normal(size=(3, 3)), "0.b": rng.normal(size=3), "0.b_n": rng.normal(size=3)}
+    params = {"0.W": rng.normal(size=(3, 2)), "0.U": rng.normal(size=(3, 3)), "0.b": rng.normal(size=3),
+              "0.b_n": rng.normal(size=3)}
     slopes = gradcheck.numerical(lambda: penalty(params, 0.3)[0], params)
     _, grads = penalty(params, 0.3)
     assert set(grads) == {"0.W", "0.U"}

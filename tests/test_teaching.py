@@ -10,7 +10,8 @@ from test_notebooks import COURSE, NOTEBOOKS, Lesson, anchors, tree
 
 TEXT = (NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"(?ms)^## (\d\d[ab]?) (.*?)(?=^## |\Z)", TEXT))
-PARTS = ["Plan, 50 minutes", "Plan, 90 minutes", "Predict, then run", "Misconceptions", "Concept questions", "Project", "Homework"]
+PARTS = ["Plan, 50 minutes", "Plan, 90 minutes", "Predict, then run", "Misconceptions", "Concept questions", "Project",
+         "Homework"]
 TAUGHT = [name for name in COURSE if "01" <= name[:2] <= "10"]
 LINK = re.compile(r"\[([^\[\]]+)\]\(([^)\s]+)\)")
 
@@ -100,7 +101,8 @@ def test_links_lead_to_headings_that_say_so():
 @pytest.mark.parametrize("plan", ["Two lectures", "Six lectures", "Term"])
 def test_plans_of_a_course(plan):
     text = re.search(rf"(?ms)^## {plan}\n(.*?)(?=^## |\Z)", TEXT)[1]
-    there = {c.metadata["exercise"] for name in TAUGHT for c in Lesson(NOTEBOOKS / f"{name}.ipynb").code if "exercise" in c.metadata}
+    there = {c.metadata["exercise"] for name in TAUGHT for c in Lesson(NOTEBOOKS / f"{name}.ipynb").code
+             if "exercise" in c.metadata}
     asked = re.findall(r"\b\d+[ab]?\.\d\b", text)
     assert len(asked) >= 6 and set(asked) <= there
     for lecture in re.findall(r"(?m)^\d\. (.+)$", text) if plan != "Term" else []:

@@ -77,7 +77,8 @@ EXERCISES = {
         hint="da = dh h(1 − h); dW adds da xᵀ, dU adds da h_(t−1)ᵀ, db adds da; Uᵀ da goes on to the step before.",
         mistakes={
             "1 − h² is the slope of tanh; the logistic's is h(1 − h).": lambda *a: logistic_bptt(*a, slope=lambda h: 1 - h * h),
-            "σ′ is missing: what arrives at h_t must pass the slope h(1 − h) on its way to a_t.": lambda *a: logistic_bptt(*a, slope=lambda h: 1.0),
+            "σ′ is missing: what arrives at h_t must pass the slope h(1 − h) on its way to a_t.":
+                lambda *a: logistic_bptt(*a, slope=lambda h: 1.0),
             "On the way back the weights stand transposed: Uᵀ da, not U da.": lambda *a: logistic_bptt(*a, transpose=False),
             "U was used with the state before the step, h[t − 1].": lambda *a: logistic_bptt(*a, shift=0),
             "What the next step sends back is missing: dh_t = e_t + Uᵀ da_(t+1).": lambda *a: logistic_bptt(*a, late=False),
@@ -89,19 +90,24 @@ EXERCISES = {
         cases=[(3, 6), (2, 8), (5, 4)],
         hint="Of L steps, the first k have their cause before the border; guessing 0 for ±1 costs 1.",
         mistakes={
-            "The step k itself still sees its cause: L − k steps of the window do, not L − k − 1.": lambda k, L: (max(0, L - k - 1) / L, 1 - max(0, L - k - 1) / L),
+            "The step k itself still sees its cause: L − k steps of the window do, not L − k − 1.":
+                lambda k, L: (max(0, L - k - 1) / L, 1 - max(0, L - k - 1) / L),
             "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, L: ((L - k) / L, k / L),
             "That is the share that is not seen.": lambda k, L: window_sees(k, L)[::-1],
-            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.": lambda k, L: (window_sees(k, L)[0], 2 * window_sees(k, L)[1]),
+            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.":
+                lambda k, L: (window_sees(k, L)[0], 2 * window_sees(k, L)[1]),
         },
     ),
     "3.4": Exercise(
         terms=("A", "B", "C", "D"),
         answer={"A": 5, "B": 12, "C": 4, "D": 7},
-        hint="Look at which gradients the check calls wrong, with four steps and with one: what is right shows that the way to it is right.",
+        hint="Look at which gradients the check calls wrong, with four steps and with one: "
+             "what is right shows that the way to it is right.",
         mistakes={
-            "Lines 6 to 8 of patient A do the right thing with da; look at what da holds by then.": {"A": 6, "B": 12, "C": 4, "D": 7},
-            "In patient B only db_f is wrong, so da_f is right; look at where the shares are added up.": {"A": 5, "B": 6, "C": 4, "D": 7},
+            "Lines 6 to 8 of patient A do the right thing with da; look at what da holds by then.":
+                {"A": 6, "B": 12, "C": 4, "D": 7},
+            "In patient B only db_f is wrong, so da_f is right; look at where the shares are added up.":
+                {"A": 5, "B": 6, "C": 4, "D": 7},
             "Line 14 of patient C hands dc_next on; is it used?": {"A": 5, "B": 12, "C": 14, "D": 7},
             "In patient D line 4 is right: o here is a factor, not a slope.": {"A": 5, "B": 12, "C": 4, "D": 4},
         },
@@ -109,7 +115,8 @@ EXERCISES = {
     "3.5": Exercise(
         terms=("h",),
         answer=run,
-        cases=[(RNG.normal(size=(4, 2)), RNG.normal(size=3), RNG.normal(size=(3, 2)), RNG.normal(size=(3, 3)), RNG.normal(size=3))],
+        cases=[(RNG.normal(size=(4, 2)), RNG.normal(size=3), RNG.normal(size=(3, 2)), RNG.normal(size=(3, 3)),
+                RNG.normal(size=3))],
         hint="Each step starts from the state just before it, and h0 itself is not returned.",
         mistakes={
             "From step 2 on this still uses the state two steps back.": lambda *a: run(*a, before=2),

@@ -46,7 +46,8 @@ def looked(T, H):
 
 EXERCISES = {
     "10.1": Exercise(
-        terms=("q", "a", "m"), answer=attend(), cases=[(rng.normal(size=(H, H)), rng.normal(size=(T, H))) for T, H in ((5, 3), (9, 2))],
+        terms=("q", "a", "m"), answer=attend(),
+        cases=[(rng.normal(size=(H, H)), rng.normal(size=(T, H))) for T, H in ((5, 3), (9, 2))],
         hint="q = A h_T; scores q·h_t/√H for t = 1 … T − 1; a their softmax; m the mean of those states with weights a.",
         mistakes={
             "q = A h_T, not Aᵀ h_T: rows of A make the entries of q.": attend(question=lambda A, h: A.T @ h),

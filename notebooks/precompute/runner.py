@@ -33,7 +33,9 @@ def _point(script, key):
 def _rounded(value):
     if isinstance(value, (list, tuple, np.ndarray)):
         return [_rounded(v) for v in value]
-    return float(f"{value:.6g}") if isinstance(value, (float, np.floating)) else value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, (float, np.floating)):
+        return float(f"{value:.6g}")
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def main(script, workers=2):
