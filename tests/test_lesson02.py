@@ -96,6 +96,7 @@ def test_wires_that_look_the_same_are_drawn_as_one(lesson):
     assert [path[~np.isnan(path).any(axis=1)].tolist() for path in paths] == [
         [[0, 3], [1, 3]], [[0, 0], [1, 0], [0, 1], [1, 1]], [[0, 4], [1, 4]]]  # fmt: skip
     assert np.isnan(paths[1][2]).all()  # no line from the one to the other
+    assert lesson["bundle"](lines, np.zeros(5), np.array(list("rrrrr"))) == ([], [], [])  # nothing flows: nothing drawn
 
 
 @pytest.mark.parametrize("u, number", [(0.9, 1), (1.1, 3), (-2.0, 1)])

@@ -1,4 +1,4 @@
-"""Dense, Network and fit: gradients through the whole stack, truncated BPTT, stopping, and what happens when all goes wrong."""
+"""Dense, Network and fit: gradients through the whole stack, truncated BPTT, stopping, and what happens when things fail."""
 
 import sys
 
