@@ -6,6 +6,7 @@ holds all that `backward` needs, the weights included, so a later change of the 
 3. gates as σ(a) = 1/(1 + e^−a), at half the price of a tanh: their rows of the weights change sign once, the loop divides
    by 1 + e^−a where the equations multiply by a gate, and one call after the loop makes gates of all these;
 4. for a run of steps at once, short enough for the cache: the slopes, which do not need dh, and the sums for dW, db, dU;
+   with NumPy's buffer (8,192 numbers) made so small that it does not copy blocks into it, several at a time, beforehand;
 5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
    each starts: an array's own `dot` sooner than np.dot or matmul, an array of no dimensions sooner than a number."""
 
@@ -15,12 +16,11 @@ from rnnlib import activations, checks
 from rnnlib.initial import orthogonal, xavier
 
 logistic_slope, tanh_slope = activations.get("logistic").slope, activations.get("tanh").slope
-RUN = 1 << 17  # numbers in the gates of a run of steps; they and their slopes should stay in the L2 cache
+RUN, BUFFER = 1 << 16, 512  # numbers in the gates of a run of steps (they and their slopes stay in the cache); see 4
 
 
 class Trace:
     """What `forward` computed, made by a cell: h and the gates by name, each (T, B, H), and what `backward` reads."""
-
     def __init__(self, cell, T, B):
         D, H, n, dtype = cell.input_size, cell.hidden_size, len(cell.gates), cell.dtype
         self.key, self.kind = (T, B, dtype), cell.kind
@@ -46,23 +46,21 @@ class Trace:
 class Grads:
     """What `backward` computed. params: as the cell's; h, and c of an LSTM: the total gradient arriving at h_t, c_t,
     (T, B, H); x: at the input, (T, B, D); state: at the initial state, {"h": (B, H), ...}."""
-
     def __init__(self, cell, trace):
         T, B, dtype = trace.key
         H, (rows, K) = cell.hidden_size, trace.weights.shape
         self.key, self.kind = trace.key, trace.kind
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
-        self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (H, B)))
-        self.totals = {name: np.empty((T + 1, H, B), dtype) for name in cell.states}
-        self.steps = list(zip(*(end for total in self.totals.values() for end in (total[:-1], total[1:])), strict=True))
+        self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (2, H, B)))
+        self.totals = np.empty((T + 1, len(cell.states), H, B), dtype)  # at h_t and, beside it, at c_{t+1}
+        self.steps = [(*before, after[0], after) for before, after in zip(self.totals[:-1], self.totals[1:], strict=True)]
         self.local = np.empty((T, cell.local, H, B), dtype)  # slopes, which become gradients step by step
         self.da, through_U = (self.local[:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
-        self.local_steps = [(*blocks, matrix) for blocks, matrix in zip(self.local, through_U, strict=True)]
+        singly = self.local[:, cell.singly].swapaxes(0, 1)
+        self.local_steps = list(zip(self.local[:, cell.first], *singly, through_U, strict=True))
         self.run = min(T, max(RUN // (rows * B), 512 // B, 1))
         self.room = [np.empty(steps[0].size * self.run, dtype) for steps in (self.da, trace.fed)]
-        for name, totals in self.totals.items():
-            setattr(self, name, totals[1:].transpose(0, 2, 1))
-        self.state = {name: totals[0].T for name, totals in self.totals.items()}
+        self.h, self.state = self.totals[1:, 0].transpose(0, 2, 1), {"h": self.totals[0, 0].T}
 
     @property
     def x(self):
@@ -83,6 +81,7 @@ class Cell:
     gates, states, activation, reset = (), ("h",), None, None
     blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
     local, kept, through_U = 1, slice(0, 1), slice(0, 1)  # blocks of slopes; those for the sums over time; for dh_{t−1}
+    first, singly = 0, slice(1, None)  # how the backward loop takes them: what comes first, what follows one by one
     fed_blocks, products = 1, [(slice(None), slice(None))]  # of hidden size in `fed`; rows of da and of `fed` to multiply
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
@@ -123,7 +122,9 @@ class Cell:
             states[0] = 0 if start is None else start[name].T
         for name, part in (("W", trace.W), ("b", trace.b), ("U", trace.U)):
             np.multiply(self.params[name].T, trace.sign, out=part.T)
-        self._forward(trace)
+        with np.errstate(over="ignore" if self.logistic else None):  # a shut gate's e^−a may be infinite, and the gate 0
+            np.setbufsize(BUFFER)
+            self._forward(trace)
         return trace
 
     def backward(self, trace, dh, dstate=None, out=None):
@@ -139,23 +140,24 @@ class Cell:
         grads = out if fits else Grads(self, trace)
         np.multiply(trace.U.T, trace.sign, out=grads.Ut)
         np.multiply(trace.W.T, trace.sign, out=grads.W.T)
-        for totals in grads.totals.values():
-            totals[0] = totals[-1] = 0
+        grads.totals[0] = grads.totals[-1] = 0
         grads.h[...] = dh
         for name, dend in (end or {}).items():
-            grads.totals[name][-1] += dend.T
+            grads.totals[-1, self.states.index(name)] += dend.T
         sums = [0] * len(self.products)
-        for stop in range(T, 0, -grads.run):
-            run = slice(max(0, stop - grads.run), stop)
-            self._slopes(trace, run, grads.local[run])
-            steps = (grads.local_steps[run], trace.passing[run], grads.steps[run])
-            self._backward(grads, zip(*map(reversed, steps), strict=True))
-            da, fed = map(side_by_side, (grads.da[run], trace.fed[run]), grads.room)
-            sums = [total + np.dot(da[a], fed[b].T) for total, (a, b) in zip(sums, self.products, strict=True)]
-        self._share_out(grads, *sums)
+        with np.errstate():
+            np.setbufsize(BUFFER)
+            for stop in range(T, 0, -grads.run):
+                run = slice(max(0, stop - grads.run), stop)
+                self._slopes(trace, run, grads.local[run])
+                steps = (grads.local_steps[run], trace.passing[run], grads.steps[run])
+                self._backward(grads, zip(*map(reversed, steps), strict=True))
+                da, fed = map(side_by_side, (grads.da[run], trace.fed[run]), grads.room)
+                sums = [total + np.dot(da[a], fed[b].T) for total, (a, b) in zip(sums, self.products, strict=True)]
+        self._share_out(trace, grads, *sums)
         return grads
 
-    def _share_out(self, grads, joined):
+    def _share_out(self, trace, grads, joined):
         """dW = Σ_t da_t x_tᵀ, db = Σ_t da_t, dU = Σ_t da_t h_{t−1}ᵀ, which stand side by side."""
         D, params = self.input_size, grads.params
         params["W"][...], params["b"][...], params["U"][...] = joined[:, :D], joined[:, D], joined[:, D + 1 :]
@@ -166,8 +168,7 @@ class Cell:
         if not isinstance(state, dict) or set(state) != set(self.states):
             got = sorted(state) if isinstance(state, dict) else type(state).__name__
             raise ValueError(f"{argument} must be a dict with the names {', '.join(self.states)}; got {got}")
-        sizes, dtype = (B, self.hidden_size), self.dtype
-        return {k: checks.array(f"{argument}[{k!r}]", v, "(B, H)", sizes, dtype) for k, v in state.items()}
+        return {k: checks.array(f"{argument}[{k!r}]", v, "(B, H)", (B, self.hidden_size), self.dtype) for k, v in state.items()}
 
 
 class RNN(Cell):
@@ -193,8 +194,8 @@ class RNN(Cell):
         self.activation.slope(trace.states["h"][1:][run], local[:, 0])
 
     def _backward(self, grads, steps):
-        scratch, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
-        for (da, matrix), _, (dh_prev, dh) in steps:
+        scratch, dot, add, multiply = grads.scratch[0], grads.Ut.dot, np.add, np.multiply
+        for (da, matrix), _, (dh_prev, dh, _) in steps:
             multiply(da, dh, da)
             dot(matrix, scratch)
             add(dh_prev, scratch, dh_prev)
@@ -214,7 +215,7 @@ class LSTM(Cell):
     the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o."""
     gates, states = ("i", "f", "o", "g"), ("h", "c")
     blocks, logistic = ("i", "f", "o", "g", "c_prev", "squashed"), 3
-    local, kept, through_U = 5, slice(1, 5), slice(1, 5)
+    local, first, singly, kept, through_U = 6, slice(0, 2), *3 * [slice(2, 6)]
 
     def __init__(self, input_size, hidden_size, *, rng, forget_bias=1.0, activation="tanh", dtype=np.float64):
         self.activation = self.squash = activations.get(activation)  # φ of the candidate, φ of the cell state
@@ -223,50 +224,52 @@ class LSTM(Cell):
 
     def _lay_out(self, trace):
         step, c, H, B = trace.blocks[:-1], trace.blocks[:, 4], *trace.scratch[0].shape
-        trace.states["c"] = c
+        trace.states["c"], trace.blocks[-1, 1] = c, 1  # what arrives at c after the last step passes through no gate
         all_four, gates, i_f, o = step[:, :4].reshape(-1, 4 * H, B), step[:, :3], step[:, :2], step[:, 2]
         g, g_c, squashed, h = step[:, 3], step[:, 3:5], step[:, 5], trace.states["h"][1:]
-        return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True), zip(step[:, 1])
+        return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True), [()] * len(step)
 
     def _forward(self, trace):
         terms, (written, held) = trace.scratch, trace.scratch
         one, phi, squash = np.ones((), self.dtype), self.activation.apply, self.squash.apply
         dot, exp, add, divide = trace.weights.dot, np.exp, np.add, np.divide
-        with np.errstate(over="ignore"):  # e^−a of a gate that is shut for good is infinite, and the gate 0
-            for fed, all_four, gates, i_f, o, g, g_c, c, squashed, h in trace.steps:
-                dot(fed, all_four)
-                exp(gates, gates)
-                add(gates, one, gates)
-                phi(g, g)
-                divide(g_c, i_f, terms)
-                add(written, held, c)
-                squash(c, squashed)
-                divide(squashed, o, h)
+        for fed, all_four, gates, i_f, o, g, g_c, c, squashed, h in trace.steps:
+            dot(fed, all_four)
+            exp(gates, gates)
+            add(gates, one, gates)
+            phi(g, g)
+            divide(g_c, i_f, terms)
+            add(written, held, c)
+            squash(c, squashed)
+            divide(squashed, o, h)
         divide(one, trace.blocks[:-1, :3], trace.blocks[:-1, :3])
 
     def _slopes(self, trace, run, local):
-        i_f_o, g_c, squashed = trace.blocks[run, :3], trace.blocks[run, 3:5], trace.blocks[run, 5]
-        h_to_c, to_o, to_g = local[:, 0], local[:, 3], local[:, 4]
-        logistic_slope(i_f_o, local[:, 1:4])
-        local[:, 1:3] *= g_c
-        to_o *= squashed
-        self.activation.slope(g_c[:, 0], to_g)
-        to_g *= i_f_o[:, 0]
-        self.squash.slope(squashed, h_to_c)
-        h_to_c *= i_f_o[:, 2]
+        gates, g_c_squashed, (h_to_c, f_next, *_, to_g) = trace.blocks[run, :3], trace.blocks[run, 3:], local.swapaxes(0, 1)
+        f_next[...] = trace.blocks[run.start + 1 : run.stop + 1, 1]
+        logistic_slope(gates, local[:, 2:5])
+        local[:, 2:5] *= g_c_squashed
+        self.activation.slope(g_c_squashed[:, 0], to_g)
+        to_g *= gates[:, 0]
+        self.squash.slope(g_c_squashed[:, 2], h_to_c)
+        h_to_c *= gates[:, 2]
 
     def _backward(self, grads, steps):
-        scratch, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
-        for (h_to_c, to_i, to_f, to_o, to_g, da), (f,), (dh_prev, dh, dc_prev, dc) in steps:
-            multiply(h_to_c, dh, scratch)
-            add(dc, scratch, dc)
+        terms, (through_h, passed_on), dot, add, multiply = grads.scratch, grads.scratch, grads.Ut.dot, np.add, np.multiply
+        for (h_to_c_f_next, to_i, to_f, to_o, to_g, da), _, (dh_prev, dc, dh, dh_dc_next) in steps:
+            multiply(h_to_c_f_next, dh_dc_next, terms)
+            add(through_h, passed_on, dc)
             multiply(to_o, dh, to_o)
             multiply(to_i, dc, to_i)
             multiply(to_f, dc, to_f)
             multiply(to_g, dc, to_g)
-            multiply(f, dc, dc_prev)
-            dot(da, scratch)
-            add(dh_prev, scratch, dh_prev)
+            dot(da, through_h)
+            add(dh_prev, through_h, dh_prev)
+
+    def _share_out(self, trace, grads, joined):
+        super()._share_out(trace, grads, joined)
+        grads.c = grads.totals[:-1, 1].transpose(0, 2, 1)
+        grads.state["c"] = trace.f[0] * grads.c[0]
 
 
 class GRU(Cell):
@@ -279,12 +282,10 @@ class GRU(Cell):
         h_t = (1 − z_t) n_t + z_t h_{t−1}                             hidden state
 
     W (3H, D), U (3H, H), b (3H,), blocks in the order r, z, n; b_n (H,) starts at 0 and under reset="before" merely
-    adds to b[n]. Cho et al. and PyTorch keep the old state where z is 1; Chung et al. 2014 call 1 − z what is z here.
-    Keras's order is z, r, h."""
+    adds to b[n]. Cho et al. and PyTorch keep the old state where z is 1, Chung et al. 2014 where it is 0. Keras: z, r, h."""
     gates, logistic = ("r", "z", "n"), 2
     blocks = ("r", "z", "n", "inner")  # inner: U_n h_{t−1} + b_n under reset="after", r_t h_{t−1} under "before"
     local, kept = 5, slice(0, 4)  # n, r, z, inner, and what h_t sends straight to h_{t−1}
-
     def __init__(self, input_size, hidden_size, *, rng, reset="after", dtype=np.float64):
         if reset not in ("after", "before"):
             raise ValueError(f"reset must be 'after' or 'before'; got {reset!r}")
@@ -315,22 +316,21 @@ class GRU(Cell):
         gates_dot, inner_dot, U_n_dot = trace.weights[: 2 * H].dot, trace.inner_weights.dot, trace.U[2 * H :].dot
         one, scratch = np.ones((), self.dtype), trace.scratch[0]
         exp, add, subtract, divide, tanh = np.exp, np.add, np.subtract, np.divide, np.tanh
-        with np.errstate(over="ignore"):  # as in the LSTM
-            for fed, one_h, gates, r, z, n, inner, h_prev, h in trace.steps:
-                gates_dot(fed, gates)
-                exp(gates, gates)
-                add(gates, one, gates)
-                if after:
-                    inner_dot(one_h, inner)
-                    divide(inner, r, scratch)
-                else:
-                    divide(h_prev, r, inner)
-                    U_n_dot(inner, scratch)
-                add(n, scratch, n)
-                tanh(n, n)
-                subtract(h_prev, n, h)
-                divide(h, z, h)
-                add(h, n, h)
+        for fed, one_h, gates, r, z, n, inner, h_prev, h in trace.steps:
+            gates_dot(fed, gates)
+            exp(gates, gates)
+            add(gates, one, gates)
+            if after:
+                inner_dot(one_h, inner)
+                divide(inner, r, scratch)
+            else:
+                divide(h_prev, r, inner)
+                U_n_dot(inner, scratch)
+            add(n, scratch, n)
+            tanh(n, n)
+            subtract(h_prev, n, h)
+            divide(h, z, h)
+            add(h, n, h)
         divide(one, trace.blocks[:-1, :2], trace.blocks[:-1, :2])
 
     def _slopes(self, trace, run, local):
@@ -343,9 +343,9 @@ class GRU(Cell):
         to_n *= tanh_slope(n, spare)
 
     def _backward(self, grads, steps):
-        H, Ut, scratch, after = self.hidden_size, grads.Ut, grads.scratch, self.reset == "after"
+        H, Ut, scratch, after = self.hidden_size, grads.Ut, grads.scratch[0], self.reset == "after"
         Ut_dot, Ut_gates_dot, Ut_n_dot, add, multiply = Ut.dot, Ut[:, : 2 * H].dot, Ut[:, 2 * H :].dot, np.add, np.multiply
-        for (to_n, to_r, to_z, to_inner, carry, through_U), (r, z), (dh_prev, dh) in steps:
+        for (to_n, to_r, to_z, to_inner, carry, through_U), (r, z), (dh_prev, dh, _) in steps:
             multiply(to_z, dh, to_z)
             multiply(to_n, dh, to_n)
             multiply(z, dh, carry)
@@ -362,7 +362,7 @@ class GRU(Cell):
             add(scratch, carry, scratch)
             add(dh_prev, scratch, dh_prev)
 
-    def _share_out(self, grads, inputs, *recurrent):
+    def _share_out(self, trace, grads, inputs, *recurrent):
         """Of W and b come the blocks n, r, z; then U and b_n for r, z, inner, or U for r, z and U for n."""
         H, params = self.hidden_size, grads.params
         inputs, grads.W = np.roll(inputs, -H, axis=0), np.roll(grads.W, H, axis=0)  # grads.W in the order of da

@@ -406,6 +406,16 @@ def peak_memory(run):
 
 
 @pytest.mark.parametrize("name", CELLS)
+def test_numpys_settings_are_left_as_they_were(name):
+    case = Case(name, 5, 2, 3, 4)
+    with np.errstate(over="raise", invalid="warn"):
+        np.setbufsize(4096)
+        before = np.geterr(), np.getbufsize()
+        case.cell.backward(case.cell.forward(case.x), case.dh)
+        assert (np.geterr(), np.getbufsize()) == before
+
+
+@pytest.mark.parametrize("name", CELLS)
 def test_a_long_sequence_takes_no_new_memory_once_the_first_is_done(name):
     """With `out`, T steps take no memory that grows with T: what one array over time needs would be 8 bytes · T·B·H."""
     T, B, D, H = 6000, 4, 3, 8
