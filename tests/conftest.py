@@ -1,17 +1,23 @@
 """What all tests share."""
 
-import re
+import os
 
 import pytest
 from hypothesis import settings
+from lab_server import chromium, find_chromium
 
 # A slow or busy machine is no bug: no example is timed, and every run tries the same ones.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
 
-def pytest_collection_modifyitems(items):
-    """Where workers share the tests, each file has one, and the benches of a lesson go where its other tests run it."""
-    for item in items:
-        lesson = re.search(r"test_benches_of_the_course.*\[(\d\d[ab]?)_", item.name)
-        item.add_marker(pytest.mark.xdist_group(f"test_lesson{lesson[1]}.py" if lesson else item.path.name))
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all files that a worker tests: two at once would not share an event loop."""
+    if find_chromium() is None:
+        reason = "no Chromium: install it, or set CHROMIUM to its path"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with chromium(viewport={"width": 1400, "height": 1400}) as context:
+        yield context

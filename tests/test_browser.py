@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import Lab, chromium, find_chromium, open_notebook, run_all, settle, shut_down
+from lab_server import Lab, open_notebook, run_all, settle, shut_down
 from PIL import Image
 
 pytestmark = pytest.mark.browser
@@ -58,17 +58,6 @@ bench = Bench(compute, draw, lambda artists, data: artists[0].set_ydata(data[0])
     describe=lambda data: f"gain {data[1]:.1f}, shape {data[2]}, word {data[3]!r}",
     presets={"steep": {"gain": 5, "shape": "wave"}}, play="gain", actions={"Train": train}, figsize=(5, 3))
 bench"""
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if find_chromium() is None:
-        reason = "no Chromium: install it, or set CHROMIUM to its path"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with chromium(viewport={"width": 1400, "height": 1400}) as context:
-        yield context
 
 
 @pytest.fixture(scope="session")

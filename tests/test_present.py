@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from test_browser import browser, picture, until_picture  # noqa: F401  the fixture, and what reads a bench
+from test_browser import picture, until_picture
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "deploy"))
@@ -65,7 +65,7 @@ def served(tmp_path):
 
 
 @pytest.mark.browser
-def test_a_bench_on_a_page_is_large_and_answers(browser, served):  # noqa: F811
+def test_a_bench_on_a_page_is_large_and_answers(browser, served):
     page = browser.new_page()
     page.set_viewport_size({"width": 1920, "height": 1080})
     thrown = []
