@@ -8,7 +8,8 @@ holds all that `backward` needs, the weights included, so a later change of the 
 4. for a run of steps at once, short enough for the cache: the slopes, which do not need dh, and the sums for dW, db, dU;
    with NumPy's buffer (8,192 numbers) made so small that it does not copy blocks into it, several at a time, beforehand;
 5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
-   each starts: an array's own `dot` sooner than np.dot or matmul, an array of no dimensions sooner than a number."""
+   each starts: an array's own `dot` sooner than np.dot or matmul, an array of no dimensions sooner than a number; one
+   small product adds up dc and lays it beside dh four times, so that one call multiplies the slopes of all four gates."""
 
 import numpy as np
 
@@ -51,16 +52,13 @@ class Grads:
         H, (rows, K) = cell.hidden_size, trace.weights.shape
         self.key, self.kind = trace.key, trace.kind
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
-        self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (2, H, B)))
-        self.totals = np.empty((T + 1, len(cell.states), H, B), dtype)  # at h_t and, beside it, at c_{t+1}
-        self.steps = [(*before, after[0], after) for before, after in zip(self.totals[:-1], self.totals[1:], strict=True)]
-        self.local = np.empty((T, cell.local, H, B), dtype)  # slopes, which become gradients step by step
-        self.da, through_U = (self.local[:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
-        singly = self.local[:, cell.singly].swapaxes(0, 1)
-        self.local_steps = list(zip(self.local[:, cell.first], *singly, through_U, strict=True))
+        self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (H, B)))
+        self.blocks = np.empty((T + 1, cell.local, H, B), dtype)  # totals at h_t and c_{t+1}; slopes, which become gradients
+        self.da, through_U = (self.blocks[1:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
+        self.steps = list(zip(through_U, *cell._lay_out_grads(self.blocks[:-1], self.blocks[1:]), strict=True))
         self.run = min(T, max(RUN // (rows * B), 512 // B, 1))
         self.room = [np.empty(steps[0].size * self.run, dtype) for steps in (self.da, trace.fed)]
-        self.h, self.state = self.totals[1:, 0].transpose(0, 2, 1), {"h": self.totals[0, 0].T}
+        self.h, self.state = self.blocks[1:, cell.dh].transpose(0, 2, 1), {"h": self.blocks[0, cell.dh].T}
 
     @property
     def x(self):
@@ -80,8 +78,7 @@ class Cell:
     """What the three cells share: parameters by name, checks of arguments, what stands before and after the loop."""
     gates, states, activation, reset = (), ("h",), None, None
     blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
-    local, kept, through_U = 1, slice(0, 1), slice(0, 1)  # blocks of slopes; those for the sums over time; for dh_{t−1}
-    first, singly = 0, slice(1, None)  # how the backward loop takes them: what comes first, what follows one by one
+    local, dh, kept, through_U = 2, 0, *2 * [slice(1, 2)]  # gradients of a step: how many, at h_t, for dW, for dh_{t−1}
     fed_blocks, products = 1, [(slice(None), slice(None))]  # of hidden size in `fed`; rows of da and of `fed` to multiply
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
@@ -140,22 +137,24 @@ class Cell:
         grads = out if fits else Grads(self, trace)
         np.multiply(trace.U.T, trace.sign, out=grads.Ut)
         np.multiply(trace.W.T, trace.sign, out=grads.W.T)
-        grads.totals[0] = grads.totals[-1] = 0
+        grads.blocks[0] = grads.blocks[-1] = 0
         grads.h[...] = dh
         for name, dend in (end or {}).items():
-            grads.totals[-1, self.states.index(name)] += dend.T
+            grads.blocks[-1, self.dh + self.states.index(name)] += dend.T
         sums = [0] * len(self.products)
         with np.errstate():
             np.setbufsize(BUFFER)
             for stop in range(T, 0, -grads.run):
                 run = slice(max(0, stop - grads.run), stop)
-                self._slopes(trace, run, grads.local[run])
-                steps = (grads.local_steps[run], trace.passing[run], grads.steps[run])
-                self._backward(grads, zip(*map(reversed, steps), strict=True))
+                self._slopes(trace, run, grads.blocks[1:][run])
+                self._backward(grads, zip(reversed(grads.steps[run]), reversed(trace.passing[run]), strict=True))
                 da, fed = map(side_by_side, (grads.da[run], trace.fed[run]), grads.room)
                 sums = [total + np.dot(da[a], fed[b].T) for total, (a, b) in zip(sums, self.products, strict=True)]
         self._share_out(trace, grads, *sums)
         return grads
+
+    def _lay_out_grads(self, before, step):
+        return before[:, 0], *step.swapaxes(0, 1)
 
     def _share_out(self, trace, grads, joined):
         """dW = Σ_t da_t x_tᵀ, db = Σ_t da_t, dU = Σ_t da_t h_{t−1}ᵀ, which stand side by side."""
@@ -191,14 +190,14 @@ class RNN(Cell):
             phi(h, h)
 
     def _slopes(self, trace, run, local):
-        self.activation.slope(trace.states["h"][1:][run], local[:, 0])
+        self.activation.slope(trace.states["h"][1:][run], local[:, 1])
 
     def _backward(self, grads, steps):
-        scratch, dot, add, multiply = grads.scratch[0], grads.Ut.dot, np.add, np.multiply
-        for (da, matrix), _, (dh_prev, dh, _) in steps:
+        through_h, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
+        for (_, dh_prev, dh, da), _ in steps:
             multiply(da, dh, da)
-            dot(matrix, scratch)
-            add(dh_prev, scratch, dh_prev)
+            dot(da, through_h)
+            add(dh_prev, through_h, dh_prev)
 
 
 class LSTM(Cell):
@@ -215,7 +214,7 @@ class LSTM(Cell):
     the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o."""
     gates, states = ("i", "f", "o", "g"), ("h", "c")
     blocks, logistic = ("i", "f", "o", "g", "c_prev", "squashed"), 3
-    local, first, singly, kept, through_U = 6, slice(0, 2), *3 * [slice(2, 6)]
+    local, dh, kept, through_U = 11, 2, *2 * [slice(7, 11)]  # two terms of dc, dh; dc_{t+1}, dc, dh, dc of t + 1; da
 
     def __init__(self, input_size, hidden_size, *, rng, forget_bias=1.0, activation="tanh", dtype=np.float64):
         self.activation = self.squash = activations.get(activation)  # φ of the candidate, φ of the cell state
@@ -247,28 +246,30 @@ class LSTM(Cell):
     def _slopes(self, trace, run, local):
         gates, g_c_squashed, (h_to_c, f_next, *_, to_g) = trace.blocks[run, :3], trace.blocks[run, 3:], local.swapaxes(0, 1)
         f_next[...] = trace.blocks[run.start + 1 : run.stop + 1, 1]
-        logistic_slope(gates, local[:, 2:5])
-        local[:, 2:5] *= g_c_squashed
+        logistic_slope(gates, local[:, 7:10])
+        local[:, 7:10] *= g_c_squashed
         self.activation.slope(g_c_squashed[:, 0], to_g)
         to_g *= gates[:, 0]
         self.squash.slope(g_c_squashed[:, 2], h_to_c)
         h_to_c *= gates[:, 2]
 
+    def _lay_out_grads(self, before, step):
+        terms_dh, arriving = step[:, :3].reshape(len(step), 3, -1), before[:, 3:7].reshape(len(step), 4, -1)
+        return before[:, 2], step[:, :2], step[:, 2:4], terms_dh, arriving, arriving.reshape(len(step), -1, before.shape[-1])
+
     def _backward(self, grads, steps):
-        terms, (through_h, passed_on), dot, add, multiply = grads.scratch, grads.scratch, grads.Ut.dot, np.add, np.multiply
-        for (h_to_c_f_next, to_i, to_f, to_o, to_g, da), _, (dh_prev, dc, dh, dh_dc_next) in steps:
-            multiply(h_to_c_f_next, dh_dc_next, terms)
-            add(through_h, passed_on, dc)
-            multiply(to_o, dh, to_o)
-            multiply(to_i, dc, to_i)
-            multiply(to_f, dc, to_f)
-            multiply(to_g, dc, to_g)
+        through_h, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
+        spread = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1], [1, 1, 0]], grads.Ut.dtype).dot  # what arrives at i, f, o, g
+        for (da, dh_prev, terms, dh_dc_next, terms_dh, arriving, arriving_rows), _ in steps:
+            multiply(terms, dh_dc_next, terms)
+            spread(terms_dh, arriving)
+            multiply(da, arriving_rows, da)
             dot(da, through_h)
             add(dh_prev, through_h, dh_prev)
 
     def _share_out(self, trace, grads, joined):
         super()._share_out(trace, grads, joined)
-        grads.c = grads.totals[:-1, 1].transpose(0, 2, 1)
+        grads.c = grads.blocks[:-1, 3].transpose(0, 2, 1)
         grads.state["c"] = trace.f[0] * grads.c[0]
 
 
@@ -285,12 +286,12 @@ class GRU(Cell):
     adds to b[n]. Cho et al. and PyTorch keep the old state where z is 1, Chung et al. 2014 where it is 0. Keras: z, r, h."""
     gates, logistic = ("r", "z", "n"), 2
     blocks = ("r", "z", "n", "inner")  # inner: U_n h_{t−1} + b_n under reset="after", r_t h_{t−1} under "before"
-    local, kept = 5, slice(0, 4)  # n, r, z, inner, and what h_t sends straight to h_{t−1}
+    local, kept = 6, slice(1, 5)  # dh, n, r, z, inner, and what h_t sends straight to h_{t−1}
     def __init__(self, input_size, hidden_size, *, rng, reset="after", dtype=np.float64):
         if reset not in ("after", "before"):
             raise ValueError(f"reset must be 'after' or 'before'; got {reset!r}")
         D, H, after = input_size, hidden_size, reset == "after"
-        self.reset, self.through_U, self.fed_blocks = reset, slice(1, 4 if after else 3), 1 if after else 2
+        self.reset, self.through_U, self.fed_blocks = reset, slice(2, 5 if after else 4), 1 if after else 2
         recurrent = [(slice(H, 4 * H), slice(D, None))] if after else \
             [(slice(H, 3 * H), slice(D + 1, D + 1 + H)), (slice(0, H), slice(D + 1 + H, None))]
         self.products = [(slice(0, 3 * H), slice(0, D + 1)), *recurrent]
@@ -335,17 +336,17 @@ class GRU(Cell):
 
     def _slopes(self, trace, run, local):
         (_, z, n, inner), h_prev = trace.blocks[run].swapaxes(0, 1), trace.states["h"][:-1][run]
-        to_n, to_r, to_z, spare = local[:, 0], local[:, 1], local[:, 2], local[:, 4]
-        logistic_slope(trace.blocks[run, :2], local[:, 1:3])
+        _, to_n, to_r, to_z, _, spare = local.swapaxes(0, 1)
+        logistic_slope(trace.blocks[run, :2], local[:, 2:4])
         to_r *= inner if self.reset == "after" else h_prev
         to_z *= np.subtract(h_prev, n, out=spare)
         np.subtract(1, z, out=to_n)
         to_n *= tanh_slope(n, spare)
 
     def _backward(self, grads, steps):
-        H, Ut, scratch, after = self.hidden_size, grads.Ut, grads.scratch[0], self.reset == "after"
+        H, Ut, scratch, after = self.hidden_size, grads.Ut, grads.scratch, self.reset == "after"
         Ut_dot, Ut_gates_dot, Ut_n_dot, add, multiply = Ut.dot, Ut[:, : 2 * H].dot, Ut[:, 2 * H :].dot, np.add, np.multiply
-        for (to_n, to_r, to_z, to_inner, carry, through_U), (r, z), (dh_prev, dh, _) in steps:
+        for (through_U, dh_prev, dh, to_n, to_r, to_z, to_inner, carry), (r, z) in steps:
             multiply(to_z, dh, to_z)
             multiply(to_n, dh, to_n)
             multiply(z, dh, carry)
