@@ -8,8 +8,8 @@ holds all that `backward` needs, the weights included, so a later change of the 
 4. for a run of steps at once, short enough for the cache: the slopes, which do not need dh, and the sums for dW, db, dU;
    with NumPy's buffer (8,192 numbers) made so small that it does not copy blocks into it, several at a time, beforehand;
 5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
-   each starts: an array's own `dot` sooner than np.dot or matmul, an array of no dimensions sooner than a number; one
-   small product adds up dc and lays it beside dh four times, so that one call multiplies the slopes of all four gates."""
+   each starts: an array's own `dot` soonest, an array of no dimensions sooner than a number. So one small product adds up
+   dc and repeats it beside dh, and one call multiplies the slopes of four gates."""
 
 import numpy as np
 
@@ -214,7 +214,7 @@ class LSTM(Cell):
     the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o."""
     gates, states = ("i", "f", "o", "g"), ("h", "c")
     blocks, logistic = ("i", "f", "o", "g", "c_prev", "squashed"), 3
-    local, dh, kept, through_U = 11, 2, *2 * [slice(7, 11)]  # two terms of dc, dh; dc_{t+1}, dc, dh, dc of t + 1; da
+    local, dh, kept, through_U = 11, 2, *2 * [slice(7, 11)]  # two terms of dc_t, dh_t; dc, dc, dh, dc of t + 1; da_t
 
     def __init__(self, input_size, hidden_size, *, rng, forget_bias=1.0, activation="tanh", dtype=np.float64):
         self.activation = self.squash = activations.get(activation)  # φ of the candidate, φ of the cell state
@@ -229,9 +229,8 @@ class LSTM(Cell):
         return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True), [()] * len(step)
 
     def _forward(self, trace):
-        terms, (written, held) = trace.scratch, trace.scratch
-        one, phi, squash = np.ones((), self.dtype), self.activation.apply, self.squash.apply
-        dot, exp, add, divide = trace.weights.dot, np.exp, np.add, np.divide
+        terms, (written, held), one = trace.scratch, trace.scratch, np.ones((), self.dtype)
+        phi, squash, dot, exp, add, divide = self.activation.apply, self.squash.apply, trace.weights.dot, np.exp, np.add, np.divide
         for fed, all_four, gates, i_f, o, g, g_c, c, squashed, h in trace.steps:
             dot(fed, all_four)
             exp(gates, gates)
