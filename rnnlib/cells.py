@@ -229,8 +229,8 @@ class LSTM(Cell):
         return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True), [()] * len(step)
 
     def _forward(self, trace):
-        terms, (written, held), one = trace.scratch, trace.scratch, np.ones((), self.dtype)
-        phi, squash, dot, exp, add, divide = self.activation.apply, self.squash.apply, trace.weights.dot, np.exp, np.add, np.divide
+        terms, (written, held), one, phi = trace.scratch, trace.scratch, np.ones((), self.dtype), self.activation.apply
+        squash, dot, exp, add, divide = self.squash.apply, trace.weights.dot, np.exp, np.add, np.divide
         for fed, all_four, gates, i_f, o, g, g_c, c, squashed, h in trace.steps:
             dot(fed, all_four)
             exp(gates, gates)
