@@ -17,7 +17,7 @@ from rnnlib import activations, checks
 from rnnlib.initial import orthogonal, xavier
 
 logistic_slope, tanh_slope = activations.get("logistic").slope, activations.get("tanh").slope
-RUN, BUFFER = 1 << 16, 512  # numbers in the gates of a run of steps (they and their slopes stay in the cache); see 4
+RUN, BUFFER = 1 << 15, 512  # numbers in the gates of a run of steps (they and their slopes stay in the cache); see 4
 
 
 class Trace:
