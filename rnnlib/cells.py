@@ -8,8 +8,7 @@ holds all that `backward` needs, the weights included, so a later change of the 
 4. for a run of steps at once, short enough for the cache: the slopes, which do not need dh, and the sums for dW, db, dU;
    with NumPy's buffer (8,192 numbers) made so small that it does not copy blocks into it, several at a time, beforehand;
 5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
-   each starts: an array's own `dot` soonest, an array of no dimensions sooner than a number. So one small product adds up
-   dc and repeats it beside dh, and one call multiplies the slopes of four gates."""
+   each starts (an array's own `dot` soonest). So one small product adds up dc and repeats it, for one call to all gates."""
 
 import numpy as np
 
@@ -48,17 +47,17 @@ class Grads:
     """What `backward` computed. params: as the cell's; h, and c of an LSTM: the total gradient arriving at h_t, c_t,
     (T, B, H); x: at the input, (T, B, D); state: at the initial state, {"h": (B, H), ...}."""
     def __init__(self, cell, trace):
-        T, B, dtype = trace.key
-        H, (rows, K) = cell.hidden_size, trace.weights.shape
+        (T, B, dtype), H, (rows, K) = trace.key, cell.hidden_size, trace.weights.shape
         self.key, self.kind = trace.key, trace.kind
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
         self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (H, B)))
-        self.blocks = np.empty((T + 1, cell.local, H, B), dtype)  # totals at h_t and c_{t+1}; slopes, which become gradients
+        self.blocks = np.empty((T + 1, cell.local, H, B), dtype)  # what arrives at a step; slopes, which become gradients
         self.da, through_U = (self.blocks[1:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
         self.steps = list(zip(through_U, *cell._lay_out_grads(self.blocks[:-1], self.blocks[1:]), strict=True))
         self.run = min(T, max(RUN // (rows * B), 512 // B, 1))
         self.room = [np.empty(steps[0].size * self.run, dtype) for steps in (self.da, trace.fed)]
-        self.h, self.state = self.blocks[1:, cell.dh].transpose(0, 2, 1), {"h": self.blocks[0, cell.dh].T}
+        self.h = self.from_loss = self.blocks[1:, cell.at["h"]].transpose(0, 2, 1)
+        self.state = {"h": self.blocks[0, cell.at["h"]].T}
 
     @property
     def x(self):
@@ -78,7 +77,7 @@ class Cell:
     """What the three cells share: parameters by name, checks of arguments, what stands before and after the loop."""
     gates, states, activation, reset = (), ("h",), None, None
     blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
-    local, dh, kept, through_U = 2, 0, *2 * [slice(1, 2)]  # gradients of a step: how many, at h_t, for dW, for dh_{t−1}
+    local, at, kept, through_U = 2, {"h": 0}, *2 * [slice(1, 2)]  # a step's gradients: how many, at h_t, for dW, for dh_{t−1}
     fed_blocks, products = 1, [(slice(None), slice(None))]  # of hidden size in `fed`; rows of da and of `fed` to multiply
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
@@ -138,9 +137,9 @@ class Cell:
         np.multiply(trace.U.T, trace.sign, out=grads.Ut)
         np.multiply(trace.W.T, trace.sign, out=grads.W.T)
         grads.blocks[0] = grads.blocks[-1] = 0
-        grads.h[...] = dh
+        grads.from_loss[...] = dh
         for name, dend in (end or {}).items():
-            grads.blocks[-1, self.dh + self.states.index(name)] += dend.T
+            grads.blocks[-1, self.at[name]] += dend.T
         sums = [0] * len(self.products)
         with np.errstate():
             np.setbufsize(BUFFER)
@@ -212,9 +211,8 @@ class LSTM(Cell):
 
     W (4H, D), U (4H, H), b (4H,), blocks in the order i, f, o, g; b_f starts at `forget_bias` (Jozefowicz et al. 2015),
     the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o."""
-    gates, states = ("i", "f", "o", "g"), ("h", "c")
-    blocks, logistic = ("i", "f", "o", "g", "c_prev", "squashed"), 3
-    local, dh, kept, through_U = 11, 2, *2 * [slice(7, 11)]  # two terms of dc_t, dh_t; dc, dc, dh, dc of t + 1; da_t
+    gates, states, blocks, logistic = ("i", "f", "o", "g"), ("h", "c"), ("i", "f", "o", "g", "c_prev", "squashed"), 3
+    local, at, kept, through_U = 13, {"h": 1, "c": 5}, *2 * [slice(9, 13)]  # in the order of `_lay_out_grads`
 
     def __init__(self, input_size, hidden_size, *, rng, forget_bias=1.0, activation="tanh", dtype=np.float64):
         self.activation = self.squash = activations.get(activation)  # φ of the candidate, φ of the cell state
@@ -243,33 +241,36 @@ class LSTM(Cell):
         divide(one, trace.blocks[:-1, :3], trace.blocks[:-1, :3])
 
     def _slopes(self, trace, run, local):
-        gates, g_c_squashed, (h_to_c, f_next, *_, to_g) = trace.blocks[run, :3], trace.blocks[run, 3:], local.swapaxes(0, 1)
+        gates, g_c_squashed = trace.blocks[run, :3], trace.blocks[run, 3:]
+        loss_to_c, loss_to_h, h_to_c, f_next, *_, to_g = local.swapaxes(0, 1)
         f_next[...] = trace.blocks[run.start + 1 : run.stop + 1, 1]
-        logistic_slope(gates, local[:, 7:10])
-        local[:, 7:10] *= g_c_squashed
+        logistic_slope(gates, local[:, 9:12])
+        local[:, 9:12] *= g_c_squashed
         self.activation.slope(g_c_squashed[:, 0], to_g)
         to_g *= gates[:, 0]
         self.squash.slope(g_c_squashed[:, 2], h_to_c)
         h_to_c *= gates[:, 2]
+        np.multiply(h_to_c, loss_to_h, out=loss_to_c)
 
     def _lay_out_grads(self, before, step):
-        terms_dh, arriving = step[:, :3].reshape(len(step), 3, -1), before[:, 3:7].reshape(len(step), 4, -1)
-        return before[:, 2], step[:, :2], step[:, 2:4], terms_dh, arriving, arriving.reshape(len(step), -1, before.shape[-1])
+        """Blocks of step t. 0, 1: what reaches c_t and h_t from the loss; 2, 3: what else reaches c_t, through h_t and from
+        c_{t+1} (slopes before); 4: what reaches h_t from t + 1; 5–8: dc, dc, dh, dc of t + 1; 9–12: da_t (slopes before)."""
+        parts, sums = step[:, :5].reshape(len(step), 5, -1), before[:, 5:9].reshape(len(step), 4, -1)
+        return before[:, 4], step[:, 2:4], step[:, 4:6], parts, sums, sums.reshape(len(step), -1, before.shape[-1])
 
     def _backward(self, grads, steps):
-        through_h, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
-        spread = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1], [1, 1, 0]], grads.Ut.dtype).dot  # what arrives at i, f, o, g
-        for (da, dh_prev, terms, dh_dc_next, terms_dh, arriving, arriving_rows), _ in steps:
-            multiply(terms, dh_dc_next, terms)
-            spread(terms_dh, arriving)
-            multiply(da, arriving_rows, da)
-            dot(da, through_h)
-            add(dh_prev, through_h, dh_prev)
+        c, h = [1, 0, 1, 1, 0], [0, 1, 0, 0, 1]  # which of blocks 0–4 add up to dc, which to dh
+        dot, add_up, multiply = grads.Ut.dot, np.array([c, c, h, c], grads.Ut.dtype).dot, np.multiply
+        for (da, to_h_prev, to_c, h_c_next, parts, sums, arriving), _ in steps:
+            multiply(to_c, h_c_next, to_c)
+            add_up(parts, sums)
+            multiply(da, arriving, da)
+            dot(da, to_h_prev)
 
     def _share_out(self, trace, grads, joined):
         super()._share_out(trace, grads, joined)
-        grads.c = grads.blocks[:-1, 3].transpose(0, 2, 1)
-        grads.state["c"] = trace.f[0] * grads.c[0]
+        grads.c, _, grads.h = grads.blocks[:-1, 5:8].transpose(1, 0, 3, 2)
+        grads.state = {"h": grads.blocks[0, 4].T, "c": trace.f[0] * grads.c[0]}
 
 
 class GRU(Cell):
@@ -308,14 +309,13 @@ class GRU(Cell):
         return zip(fed[:, :K], fed[:, D:K], gates, r, z, n, inner, h[:-1], h[1:], strict=True), zip(r, z, strict=True)
 
     def _forward(self, trace):
-        D, H, after = self.input_size, self.hidden_size, self.reset == "after"
+        D, H, after, scratch = self.input_size, self.hidden_size, self.reset == "after", trace.scratch[0]
         trace.inner_weights[:, 0], trace.inner_weights[:, 1:] = self.params["b_n"], trace.U[2 * H :]
         if not after:
             trace.b[2 * H :] += self.params["b_n"]
         np.matmul(trace.weights[2 * H :, : D + 1], trace.fed[:-1, : D + 1], out=trace.blocks[:-1, 2])
         gates_dot, inner_dot, U_n_dot = trace.weights[: 2 * H].dot, trace.inner_weights.dot, trace.U[2 * H :].dot
-        one, scratch = np.ones((), self.dtype), trace.scratch[0]
-        exp, add, subtract, divide, tanh = np.exp, np.add, np.subtract, np.divide, np.tanh
+        one, exp, add, subtract, divide, tanh = np.ones((), self.dtype), np.exp, np.add, np.subtract, np.divide, np.tanh
         for fed, one_h, gates, r, z, n, inner, h_prev, h in trace.steps:
             gates_dot(fed, gates)
             exp(gates, gates)
