@@ -159,7 +159,7 @@ def pytorch_network(name, x, target):
 # Measuring
 
 
-def interleaved(sides, threads, rounds, block=0.05):
+def interleaved(sides, threads, rounds, block=0.03):
     """{side: seconds a call in each round}: the sides in turn, each for about `block` seconds a round."""
     clock = time.process_time if threads == 1 else time.perf_counter
     calls = {}

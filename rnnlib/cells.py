@@ -247,9 +247,8 @@ class LSTM(Cell):
         logistic_slope(gates, local[:, 9:12])
         local[:, 9:12] *= g_c_squashed
         self.activation.slope(g_c_squashed[:, 0], to_g)
-        to_g *= gates[:, 0]
         self.squash.slope(g_c_squashed[:, 2], h_to_c)
-        h_to_c *= gates[:, 2]
+        local[:, 2::10] *= gates[:, 2::-2]  # h_to_c by o, to_g by i
         np.multiply(h_to_c, loss_to_h, out=loss_to_c)
 
     def _lay_out_grads(self, before, step):
