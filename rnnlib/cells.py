@@ -29,6 +29,7 @@ class Trace:
         self.weights = np.empty((n * H, D + 1 + H), dtype)  # [W b U] as they were, the rows of logistic gates negated
         self.W, self.b, self.U = self.weights[:, :D], self.weights[:, D], self.weights[:, D + 1 :]
         self.sign = np.repeat(np.array([-1, 1], dtype), [cell.logistic * H, (n - cell.logistic) * H])
+        self.signed = self.weights[: cell.logistic * H]
         self.blocks = np.empty((T + 1, len(cell.blocks), H, B), dtype)
         for k, name in enumerate(cell.blocks):
             setattr(self, name, self.blocks[:T, k].transpose(0, 2, 1))
@@ -116,8 +117,8 @@ class Cell:
         trace.input[...] = x.transpose(0, 2, 1)
         for name, states in trace.states.items():
             states[0] = 0 if start is None else start[name].T
-        for name, part in (("W", trace.W), ("b", trace.b), ("U", trace.U)):
-            np.multiply(self.params[name].T, trace.sign, out=part.T)
+        trace.W[...], trace.b[...], trace.U[...] = (self.params[name] for name in ("W", "b", "U"))
+        np.negative(trace.signed, out=trace.signed)
         with np.errstate(over="ignore" if self.logistic else None):  # a shut gate's e^−a may be infinite, and the gate 0
             np.setbufsize(BUFFER)
             self._forward(trace)
