@@ -43,7 +43,6 @@ def expect(holds, label, what, got):
 
 class Control:
     """What sliders, choices and texts share: `checked` returns a value that fits, or raises ValueError."""
-
     def __post_init__(self):
         self.checked(self.start)
 

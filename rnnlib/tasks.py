@@ -145,8 +145,9 @@ ELMAN_LETTERS = dict(b="101001", d="101101", g="101011", a="010011", i="010101",
 def elman_letters(T, batch, rng, *, dtype=np.float64):
     """Predict the next letter of ba, dii, guuu in random order: D = K = 6 bits of ELMAN_LETTERS, T steps. Elman 1990."""
     _check(T, 1, batch, rng, dtype)
-    streams = ["".join(rng.choice(["ba", "dii", "guuu"], T // 2 + 1))[: T + 1] for _ in range(batch)]
-    bits = np.array([[list(ELMAN_LETTERS[letter]) for letter in step] for step in zip(*streams, strict=True)], float)
+    rows = rng.choice(["ba", "dii", "guuu"], (batch, T // 2 + 1)).tolist()
+    bits = "".join("".join(row)[: T + 1] for row in rows).translate(str.maketrans(ELMAN_LETTERS)).encode()
+    bits = np.subtract(np.frombuffer(bits, np.uint8).reshape(batch, T + 1, 6).swapaxes(0, 1), ord("0"), dtype=float, order="C")
     return _sequences(bits[:-1], bits[1:], dtype)
 
 
