@@ -21,3 +21,12 @@ def browser():
         pytest.skip(reason)
     with chromium(viewport={"width": 1400, "height": 1400}) as context:
         yield context
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Tests that share something dear, a JupyterLab or a lesson that has run, go to one worker; the longest begin."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem.removeprefix("test_")))

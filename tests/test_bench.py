@@ -484,9 +484,13 @@ def test_extremes_are_all_ends_presets_and_pairs():
 # --- The benches of the course ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_benches_of_the_course_at_their_extremes(notebook):
-    names = namespace(notebook.stem.split("_")[0])
+LESSONS = [(path.stem.split("_")[0], path.stem) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+
+
+@pytest.mark.parametrize("lesson", [
+    pytest.param(lesson, id=name, marks=pytest.mark.xdist_group(f"lesson{lesson}")) for lesson, name in LESSONS])  # fmt: skip
+def test_benches_of_the_course_at_their_extremes(lesson):
+    names = namespace(lesson)
     theirs = [value.__globals__ for value in names.values() if getattr(value, "__module__", "") == "__main__"
               and hasattr(value, "__globals__")][:1]
     benches = [bench for bench in gc.get_objects() if isinstance(bench, Bench)

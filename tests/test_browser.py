@@ -1,6 +1,7 @@
 """Every lesson in the real JupyterLab in Chromium: it runs clean, its benches move, and every control has a name."""
 
 import base64
+import contextlib
 import io
 import os
 import re
@@ -73,13 +74,19 @@ def lab(tmp_path_factory):
         yield server
 
 
-@pytest.fixture
-def page(browser):
+@contextlib.contextmanager
+def new_page(browser):
     page = browser.new_page()
     page.thrown = []
     page.on("pageerror", lambda error: page.thrown.append(str(error)))
     yield page
     shut_down(page)
+
+
+@pytest.fixture
+def page(browser):
+    with new_page(browser) as page:
+        yield page
 
 
 def errors(page):
@@ -90,15 +97,16 @@ def picture(bench):
     return bench.evaluate(PICTURE_OF)
 
 
-def until_picture(page, bench, same_as=None, other_than=None):
-    page.wait_for_function(f"([bench, same, other]) => {{ const now = ({PICTURE_OF})(bench); "
-                           "return other === null ? now === same : now !== other; }",
-                           arg=[bench.element_handle(), same_as, other_than])
+def until_picture(bench, same_as=None, other_than=None):
+    bench.page.wait_for_function(
+        f"([bench, same, other]) => {{ const now = ({PICTURE_OF})(bench); "
+        "return other === null ? now === same : now !== other; }",
+        arg=[bench.element_handle(), same_as, other_than])
 
 
-def until_words(page, bench, words):
-    page.wait_for_function("([bench, words]) => bench.querySelector('.rnn-bench-words').textContent.includes(words)",
-                           arg=[bench.element_handle(), words])
+def until_words(bench, words):
+    bench.page.wait_for_function("([bench, words]) => bench.querySelector('.rnn-bench-words').textContent.includes(words)",
+                                 arg=[bench.element_handle(), words])
 
 
 @pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
@@ -120,11 +128,11 @@ def move_and_reset(page, bench):
     before, words = picture(bench), bench.locator(".rnn-bench-words").inner_text()
     assert words and bench.get_by_role("img").get_attribute("aria-label") == words
     move_first_control(page, bench)
-    until_picture(page, bench, other_than=before)
+    until_picture(bench, other_than=before)
     settle(page)
     bench.get_by_role("button", name="Reset", exact=True).click()
-    until_picture(page, bench, same_as=before)
-    until_words(page, bench, words)
+    until_picture(bench, same_as=before)
+    until_words(bench, words)
 
 
 def move_first_control(page, bench):
@@ -141,85 +149,96 @@ def move_first_control(page, bench):
         bench.locator(".rnn-bench-controls [aria-pressed=false]").first.click()
 
 
+@pytest.fixture(scope="module")
+def opened(browser, lab):
+    with new_page(browser) as page:
+        open_notebook(page, lab, "test-many.ipynb")
+        run_all(page)
+        yield page
+
+
 @pytest.fixture
-def many(page, lab):
-    open_notebook(page, lab, "test-many.ipynb")
-    run_all(page)
-    return page.locator(".jp-Notebook .rnn-bench")
+def many(opened):
+    """The bench with every kind of control, as it was at first."""
+    bench = opened.locator(".jp-Notebook .rnn-bench")
+    bench.get_by_role("button", name="Reset", exact=True).click()
+    until_words(bench, "gain 1.0, shape line, word 'q'")
+    settle(opened)
+    return bench
 
 
-def test_every_kind_of_control_moves_the_picture(page, many):
+def test_every_kind_of_control_moves_the_picture(many):
     before = picture(many)
     many.get_by_role("button", name="steep").click()
-    until_words(page, many, "gain 5.0, shape wave")
+    until_words(many, "gain 5.0, shape wave")
     many.get_by_role("button", name="shape: line").click()
-    until_words(page, many, "gain 5.0, shape line")
+    until_words(many, "gain 5.0, shape line")
     assert many.get_by_role("button", name="shape: line").get_attribute("aria-pressed") == "true"
     many.get_by_label("word", exact=True).fill("th")
-    until_words(page, many, "word 'th'")
+    until_words(many, "word 'th'")
     many.get_by_role("button", name="Train").click()
-    until_words(page, many, "gain 9.0, shape training")
+    until_words(many, "gain 9.0, shape training")
     many.get_by_role("button", name="Reset", exact=True).click()
-    until_picture(page, many, same_as=before)
-    assert errors(page) == []
+    until_picture(many, same_as=before)
+    assert errors(many.page) == []
 
 
-def test_play_runs_and_pauses(page, many):
+def test_play_runs_and_pauses(many):
     play = many.get_by_role("button", name="Play or pause")
     play.click()
-    until_words(page, many, "gain 2.")
+    until_words(many, "gain 2.")
     play.click()
-    settle(page)
-    page.wait_for_timeout(300)
+    settle(many.page)
+    many.page.wait_for_timeout(300)
     words = many.locator(".rnn-bench-words").inner_text()
-    page.wait_for_timeout(500)
+    many.page.wait_for_timeout(500)
     assert many.locator(".rnn-bench-words").inner_text() == words
     shown = many.get_by_label("gain: value").inner_text()
     assert f"gain {float(shown):.1f}," in words
 
 
-def test_the_last_of_many_fast_moves_is_what_remains(page, many):
+def test_the_last_of_many_fast_moves_is_what_remains(many):
     handle = many.get_by_role("slider").first
     handle.focus()
     for _ in range(25):
-        page.keyboard.press("ArrowRight")
+        many.page.keyboard.press("ArrowRight")
     for _ in range(45):
-        page.keyboard.press("ArrowLeft")
-    until_words(page, many, "gain \N{MINUS SIGN}1.0")
-    settle(page)
+        many.page.keyboard.press("ArrowLeft")
+    until_words(many, "gain \N{MINUS SIGN}1.0")
+    settle(many.page)
     assert "gain \N{MINUS SIGN}1.0" in many.locator(".rnn-bench-words").inner_text()
     assert many.get_by_label("gain: value").inner_text() == "\N{MINUS SIGN}1.0"
 
 
-def test_a_bench_goes_on_answering(page, many):
+def test_a_bench_goes_on_answering(many):
     for _ in range(4):
         many.get_by_role("button", name="steep").click()
         many.get_by_role("button", name="Reset", exact=True).click()
-    until_words(page, many, "gain 1.0")
-    settle(page)
+    until_words(many, "gain 1.0")
+    settle(many.page)
     for gain in ("1.1", "1.2", "1.3"):
         many.get_by_role("slider").first.focus()
-        page.keyboard.press("ArrowRight")
-        until_words(page, many, f"gain {gain}")
-    assert errors(page) == []
+        many.page.keyboard.press("ArrowRight")
+        until_words(many, f"gain {gain}")
+    assert errors(many.page) == []
 
 
-def test_an_error_while_moving_is_shown_until_it_is_over(page, many):
+def test_an_error_while_moving_is_shown_until_it_is_over(many):
     handle = many.get_by_role("slider").first
     handle.focus()
     for _ in range(30):
-        page.keyboard.press("ArrowRight")
+        many.page.keyboard.press("ArrowRight")
     alert = many.locator("[role=alert]")
-    page.wait_for_function("alert => alert.textContent.includes('the gain is four')", arg=alert.element_handle())
-    page.keyboard.press("ArrowRight")
-    until_words(page, many, "gain 4.1")
+    many.page.wait_for_function("alert => alert.textContent.includes('the gain is four')", arg=alert.element_handle())
+    many.page.keyboard.press("ArrowRight")
+    until_words(many, "gain 4.1")
     assert alert.inner_text() == ""
 
 
-def test_the_still_picture_steps_aside_for_the_live_one(page, many):
+def test_the_still_picture_steps_aside_for_the_live_one(many):
     assert many.locator("canvas").is_visible()
-    assert page.locator(".jp-Notebook .jp-RenderedImage img").is_hidden()
-    assert page.locator(".jp-Notebook .rnn-bench-still").is_hidden()
+    assert many.page.locator(".jp-Notebook .jp-RenderedImage img").is_hidden()
+    assert many.page.locator(".jp-Notebook .rnn-bench-still").is_hidden()
 
 
 def test_the_browser_paints_what_matplotlib_draws(page, lab):

@@ -80,7 +80,7 @@ def test_a_bench_on_a_page_is_large_and_answers(browser, served):
     before = picture(bench)
     bench.get_by_role("slider").first.focus()
     page.keyboard.press("ArrowRight")
-    until_picture(page, bench, other_than=before)
+    until_picture(bench, other_than=before)
     assert thrown == [] and page.locator(".rnn-bench").count() == 2
     assert page.get_by_text("Traceback").count() == 0
     page.close()
