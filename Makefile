@@ -31,7 +31,7 @@ lab: $(READY) ## open the course in JupyterLab (make lab ARGS=--no-browser passe
 	  --LabApp.default_url=/lab/tree/00_welcome.ipynb $(AS_ROOT) $(ARGS)
 
 test: $(TESTABLE) ## run every test: the module, the benches in a browser, every cell of every notebook
-	$(ONE_THREAD) $(PY) -m pytest tests notebooks --nbval -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(ONE_THREAD) $(PY) -m pytest tests notebooks --nbval -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 notebooks: $(TESTABLE) ## run the notebooks again and keep their outputs (make notebooks ARGS=05 for one)
 	$(ONE_THREAD) $(PY) tests/run_notebooks.py $(ARGS)

@@ -23,10 +23,6 @@ def browser():
         yield context
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Tests that share something dear, a JupyterLab or a lesson that has run, go to one worker; the longest begin."""
+    """Tests in the browser take longest, so they begin."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem.removeprefix("test_")))

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import NOTEBOOKS, namespace
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
@@ -135,6 +134,17 @@ def move_through_extremes(bench, compare_every=7):
                 assert_live_is_full(bench, values)
         bench.reset()
         assert_live_is_full(bench, "after reset")
+
+
+def move_all(lesson):
+    """Every bench that a lesson's namespace made goes through its extremes; how many there are."""
+    theirs = next(value.__globals__ for value in lesson.values() if getattr(value, "__module__", "") == "__main__"
+                  and hasattr(value, "__globals__"))
+    benches = [bench for bench in gc.get_objects() if isinstance(bench, Bench)
+               and getattr(bench.compute, "__globals__", None) is theirs]
+    for bench in benches:
+        move_through_extremes(bench)
+    return len(benches)
 
 
 # --- Small benches ----------------------------------------------------------------------------------------------------
@@ -479,21 +489,3 @@ def test_extremes_are_all_ends_presets_and_pairs():
     assert {"gain": 4.0, "cell": "RNN", "word": "a"} in values
     assert {"gain": -5.0, "cell": "RNN", "word": "mmmmm"} in values
     move_through_extremes(bench)
-
-
-# --- The benches of the course ----------------------------------------------------------------------------------------
-
-
-LESSONS = [(path.stem.split("_")[0], path.stem) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
-
-
-@pytest.mark.parametrize("lesson", [
-    pytest.param(lesson, id=name, marks=pytest.mark.xdist_group(f"lesson{lesson}")) for lesson, name in LESSONS])  # fmt: skip
-def test_benches_of_the_course_at_their_extremes(lesson):
-    names = namespace(lesson)
-    theirs = [value.__globals__ for value in names.values() if getattr(value, "__module__", "") == "__main__"
-              and hasattr(value, "__globals__")][:1]
-    benches = [bench for bench in gc.get_objects() if isinstance(bench, Bench)
-               and any(getattr(bench.compute, "__globals__", None) is g for g in theirs)]
-    for bench in benches:
-        move_through_extremes(bench)

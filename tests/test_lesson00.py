@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from lessons import namespace
+from test_bench import move_all
 from test_notebooks import COURSE, NOTEBOOKS, PATHS, Lesson, anchors, claims_of, html_of, words_of
 
 
@@ -28,6 +29,10 @@ def shown(page):
     row = r"<tr><td>(C\d+)</td><td>(?:<b>)?([a-z ]+)(?:</b>)?</td><td[^>]*>(.*?)</td><td><a href=\"([^\"]+)\">"
     rest = re.findall(r"\bC\d+", text.partition("Not measured yet")[2])
     return [(*found[:2], html.unescape(found[2]), found[3]) for found in re.findall(row, text)], rest
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 1
 
 
 def test_saved_table_is_what_the_lessons_print(shown):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from lessons import namespace
+from test_bench import move_all
 
 from rnnlib.gradcheck import numerical, relative_error
 from rnnlib.lesson import _verdict, exercises
@@ -13,6 +14,10 @@ START = dict(w1=-3.0, w2=-1.0, b=0.4, phi="tanh", eta=0.5, steps=10)
 @pytest.fixture(scope="module")
 def lesson():
     return namespace("01")
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 3
 
 
 @pytest.mark.parametrize("phi", ["logistic", "tanh", "relu", "softsign"])

@@ -3,11 +3,16 @@
 import numpy as np
 import pytest
 from lessons import namespace
+from test_bench import move_all
 
 
 @pytest.fixture(scope="module")
 def lesson():
     return namespace("02")
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 4
 
 
 def test_a_turned_bit_turns_the_answer_only_where_memory_is_carried(lesson):

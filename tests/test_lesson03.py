@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from test_bench import move_all
 
 from rnnlib import gradcheck
 
@@ -12,6 +13,10 @@ from rnnlib import gradcheck
 @pytest.fixture(scope="module")
 def lesson():
     return namespace("03")
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 2
 
 
 def test_the_claims_hold(lesson):

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from test_bench import move_all
 
 from rnnlib.activations import logistic
 from rnnlib.gradcheck import relative_error
@@ -14,6 +15,10 @@ from rnnlib.gradcheck import relative_error
 @pytest.fixture(scope="module")
 def ns():
     return namespace("04")
+
+
+def test_every_bench_at_its_extremes(ns):
+    assert move_all(ns) == 5
 
 
 def test_the_claims_come_out_as_the_lesson_says(ns):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from lessons import namespace
+from test_bench import move_all
 
 from rnnlib import gradcheck
 from rnnlib.cells import LSTM
@@ -16,6 +17,10 @@ def lesson():
 def all_finite(data):
     values = [v for v in vars(data).values() if isinstance(v, np.ndarray)]
     return all(np.isfinite(v[~np.isnan(v)]).all() for v in values)
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 2
 
 
 @pytest.mark.filterwarnings("error")

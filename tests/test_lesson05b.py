@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from test_bench import move_all
 
 from rnnlib import gradcheck, tasks
 from rnnlib.activations import logistic
@@ -27,6 +28,10 @@ def script(lesson):
 
 def stored(name):
     return json.loads((NOTEBOOKS / "data" / f"05b_{name}.json").read_text("utf-8"))["points"]
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 1
 
 
 def test_kept_and_leaked_follow_the_sum(lesson):

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from test_bench import move_all
 
 from rnnlib.cells import LSTM
 
@@ -20,6 +21,10 @@ def lesson():
 @pytest.fixture(scope="module")
 def stored():
     return json.loads((NOTEBOOKS / "data" / "06_life.json").read_text("utf-8"))["points"]
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 2
 
 
 def test_news_are_numbers_and_the_answer_is_the_last_of_them(lesson):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from test_bench import move_all
 
 from rnnlib.cells import GRU
 
@@ -19,6 +20,10 @@ def lesson():
 @pytest.fixture(scope="module")
 def stored():
     return json.loads((NOTEBOOKS / "data" / "07_three_cells.json").read_text("utf-8"))["points"]
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 1
 
 
 @pytest.mark.filterwarnings("error")

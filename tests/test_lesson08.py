@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from test_bench import move_all
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,10 @@ def script(lesson):
 
 def stored(name):
     return json.loads((NOTEBOOKS / "data" / f"08_{name}.json").read_text("utf-8"))["points"]
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 3
 
 
 def test_no_image_is_in_two_sets(lesson):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lessons import NOTEBOOKS, namespace
+from test_bench import move_all
 
 from rnnlib.gradcheck import numerical, relative_error
 
@@ -19,6 +20,10 @@ def lesson():
 @pytest.fixture(scope="module")
 def points():
     return json.loads((NOTEBOOKS / "data" / "10_recall.json").read_text("utf-8"))["points"]
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 1
 
 
 @pytest.mark.parametrize("T, B, H, K", [(2, 1, 3, 2), (7, 4, 5, 3)])
