@@ -457,8 +457,6 @@ class Bench:
         self.figure.canvas.draw()
         still = base64.b64encode(png(np.asarray(self.figure.canvas.buffer_rgba()))).decode()
         width = {"width": round(self.figure.get_figwidth() * PIXELS_PER_INCH)}
-        live = self.view._repr_mimebundle_() | {"text/plain": "Interactive figure: run this cell to move it."}
-        display(live, raw=True)
+        display(self.view._repr_mimebundle_() | {"text/plain": "Interactive figure: run this cell to move it."}, raw=True)
         display({"image/png": still, "text/plain": self.words}, metadata={"image/png": width}, raw=True)
-        words = f'<p class="rnn-bench-still">{html.escape(self.words)}</p>'
-        display({"text/html": words, "text/plain": self.words}, raw=True)
+        display({"text/html": f'<p class="rnn-bench-still">{html.escape(self.words)}</p>', "text/plain": self.words}, raw=True)

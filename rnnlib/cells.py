@@ -7,8 +7,10 @@ holds all that `backward` needs, the weights included, so a later change of the 
    by 1 + e^−a where the equations multiply by a gate, and one call after the loop makes gates of all these;
 4. for a run of steps at once, short enough for the cache: the slopes, which do not need dh, and the sums for dW, db, dU;
    with NumPy's buffer (8,192 numbers) made so small that it does not copy blocks into it, several at a time, beforehand;
-5. loops that call NumPy on views made beforehand and allocate nothing. At B = 1 the time is how many calls and how fast
-   each starts (an array's own `dot` soonest). So one small product adds up dc and repeats it, for one call to all gates."""
+5. calls of NumPy on views made once for a trace, and loops that allocate nothing. At B = 1 the time is how many calls and
+   how fast each starts (an array's own `dot` soonest): one small product adds up dc and repeats it, for all gates at once."""
+
+from functools import partial
 
 import numpy as np
 
@@ -29,12 +31,11 @@ class Trace:
         self.weights = np.empty((n * H, D + 1 + H), dtype)  # [W b U] as they were, the rows of logistic gates negated
         self.W, self.b, self.U = self.weights[:, :D], self.weights[:, D], self.weights[:, D + 1 :]
         self.sign = np.repeat(np.array([-1, 1], dtype), [cell.logistic * H, (n - cell.logistic) * H])
-        self.signed = self.weights[: cell.logistic * H]
+        self.signed, self.scratch = self.weights[: cell.logistic * H], np.empty((2, H, B), dtype)
         self.blocks = np.empty((T + 1, len(cell.blocks), H, B), dtype)
         for k, name in enumerate(cell.blocks):
             setattr(self, name, self.blocks[:T, k].transpose(0, 2, 1))
-        self.scratch = np.empty((2, H, B), dtype)
-        self.steps, self.passing = map(list, cell._lay_out(self))  # each step's views: for forward, for backward
+        self.steps = list(cell._lay_out(self))  # each step's views
         for name, states in self.states.items():
             setattr(self, name, states[1:].transpose(0, 2, 1))
 
@@ -49,14 +50,19 @@ class Grads:
     (T, B, H); x: at the input, (T, B, D); state: at the initial state, {"h": (B, H), ...}."""
     def __init__(self, cell, trace):
         (T, B, dtype), H, (rows, K) = trace.key, cell.hidden_size, trace.weights.shape
-        self.key, self.kind = trace.key, trace.kind
+        self.made_for = trace, cell.activation, cell.squash  # whose arrays and functions the views and calls below hold
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
         self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (H, B)))
         self.blocks = np.empty((T + 1, cell.local, H, B), dtype)  # what arrives at a step; slopes, which become gradients
         self.da, through_U = (self.blocks[1:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
-        self.steps = list(zip(through_U, *cell._lay_out_grads(self.blocks[:-1], self.blocks[1:]), strict=True))
-        self.run = min(T, max(RUN // (rows * B), 512 // B, 1))
-        self.room = [np.empty(steps[0].size * self.run, dtype) for steps in (self.da, trace.fed)]
+        steps = list(zip(through_U, *cell._lay_out_grads(trace, self.blocks[:-1], self.blocks[1:]), strict=True))
+        n = min(T, max(RUN // (rows * B), 512 // B, 1))
+        room, self.runs = [np.empty(part[0].size * n, dtype) for part in (self.da, trace.fed)], []
+        for stop in range(T, 0, -n):  # of each run: the calls before its loop, the loop's views, the calls after it, factors
+            run = slice(max(0, stop - n), stop)
+            (da, fill_da), (fed, fill_fed) = map(side_by_side, (self.da[run], trace.fed[run]), room)
+            self.runs.append((cell._slopes(trace, run, self.blocks[1:][run]), steps[run][::-1], (fill_da, fill_fed),
+                              [(da[a], fed[b].T) for a, b in cell.products]))
         self.h = self.from_loss = self.blocks[1:, cell.at["h"]].transpose(0, 2, 1)
         self.state = {"h": self.blocks[0, cell.at["h"]].T}
 
@@ -67,16 +73,15 @@ class Grads:
 
 
 def side_by_side(steps, room):
-    """The steps (n, rows, B) as the columns of one matrix (rows, n·B), written into `room`."""
+    """The steps (n, rows, B) as the columns of one matrix (rows, n·B) in `room`, and the call that copies them there."""
     n, rows, B = steps.shape
     matrix = room[: steps.size].reshape(rows, n * B)
-    matrix.reshape(rows, n, B)[...] = steps.transpose(1, 0, 2)
-    return matrix
+    return matrix, partial(np.copyto, matrix.reshape(rows, n, B), steps.transpose(1, 0, 2))
 
 
 class Cell:
     """What the three cells share: parameters by name, checks of arguments, what stands before and after the loop."""
-    gates, states, activation, reset = (), ("h",), None, None
+    gates, states, activation, squash, reset = (), ("h",), None, None, None
     blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
     local, at, kept, through_U = 2, {"h": 0}, *2 * [slice(1, 2)]  # a step's gradients: how many, at h_t, for dW, for dh_{t−1}
     fed_blocks, products = 1, [(slice(None), slice(None))]  # of hidden size in `fed`; rows of da and of `fed` to multiply
@@ -112,8 +117,7 @@ class Cell:
         if T == 0 or B == 0:
             raise ValueError(f"x must hold at least one step and one sequence, (T, B, D); got {x.shape}")
         start = self._state("state", state, B)
-        fits = isinstance(out, Trace) and (out.key, out.kind) == ((T, B, self.dtype), self.kind)
-        trace = out if fits else Trace(self, T, B)
+        trace = out if isinstance(out, Trace) and (out.key, out.kind) == ((T, B, self.dtype), self.kind) else Trace(self, T, B)
         trace.input[...] = x.transpose(0, 2, 1)
         for name, states in trace.states.items():
             states[0] = 0 if start is None else start[name].T
@@ -127,14 +131,13 @@ class Cell:
     def backward(self, trace, dh, dstate=None, out=None):
         """Backpropagation through time (Werbos 1990): dh (T, B, H) is what the loss sends to each h_t, dstate what it
         sends to the final state ({"h": (B, H), ...}, None for zeros). Returns `Grads`, exact over T steps.
-        out: older grads whose memory may be used again. ValueError for a wrong shape or name."""
+        out: older grads of this trace, whose memory is used again. ValueError for a wrong shape or name."""
         if not isinstance(trace, Trace) or trace.kind != self.kind:
             raise ValueError(f"trace must be what this cell's forward returned; got {type(trace).__name__}")
         T, B, dtype = trace.key
         dh = checks.array("dh", dh, "(T, B, H)", (T, B, self.hidden_size), dtype)
         end = self._state("dstate", dstate, B)
-        fits = isinstance(out, Grads) and (out.key, out.kind) == (trace.key, trace.kind)
-        grads = out if fits else Grads(self, trace)
+        grads = out if isinstance(out, Grads) and out.made_for == (trace, self.activation, self.squash) else Grads(self, trace)
         np.multiply(trace.U.T, trace.sign, out=grads.Ut)
         np.multiply(trace.W.T, trace.sign, out=grads.W.T)
         grads.blocks[0] = grads.blocks[-1] = 0
@@ -144,17 +147,18 @@ class Cell:
         sums = [0] * len(self.products)
         with np.errstate():
             np.setbufsize(BUFFER)
-            for stop in range(T, 0, -grads.run):
-                run = slice(max(0, stop - grads.run), stop)
-                self._slopes(trace, run, grads.blocks[1:][run])
-                self._backward(grads, zip(reversed(grads.steps[run]), reversed(trace.passing[run]), strict=True))
-                da, fed = map(side_by_side, (grads.da[run], trace.fed[run]), grads.room)
-                sums = [total + np.dot(da[a], fed[b].T) for total, (a, b) in zip(sums, self.products, strict=True)]
+            for before, steps, after, factors in grads.runs:
+                for call in before:
+                    call()
+                self._backward(grads, steps)
+                for call in after:
+                    call()
+                sums = [total + np.dot(a, b) for total, (a, b) in zip(sums, factors, strict=True)]
         self._share_out(trace, grads, *sums)
         return grads
 
-    def _lay_out_grads(self, before, step):
-        return before[:, 0], *step.swapaxes(0, 1)
+    def _lay_out_grads(self, trace, before, step):
+        return before[:, 0], *step.swapaxes(0, 1), *trace.blocks[:-1, : self.logistic].swapaxes(0, 1)
 
     def _share_out(self, trace, grads, joined):
         """dW = Σ_t da_t x_tᵀ, db = Σ_t da_t, dU = Σ_t da_t h_{t−1}ᵀ, which stand side by side."""
@@ -181,7 +185,7 @@ class RNN(Cell):
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
 
     def _lay_out(self, trace):
-        return zip(trace.fed[:-1], trace.states["h"][1:], strict=True), [()] * trace.key[0]
+        return zip(trace.fed[:-1], trace.states["h"][1:], strict=True)
 
     def _forward(self, trace):
         dot, phi = trace.weights.dot, self.activation.apply
@@ -190,11 +194,11 @@ class RNN(Cell):
             phi(h, h)
 
     def _slopes(self, trace, run, local):
-        self.activation.slope(trace.states["h"][1:][run], local[:, 1])
+        return [partial(self.activation.slope, trace.states["h"][1:][run], local[:, 1])]
 
     def _backward(self, grads, steps):
         through_h, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
-        for (_, dh_prev, dh, da), _ in steps:
+        for _, dh_prev, dh, da in steps:
             multiply(da, dh, da)
             dot(da, through_h)
             add(dh_prev, through_h, dh_prev)
@@ -225,7 +229,7 @@ class LSTM(Cell):
         trace.states["c"], trace.blocks[-1, 1] = c, 1  # what arrives at c after the last step passes through no gate
         all_four, gates, i_f, o = step[:, :4].reshape(-1, 4 * H, B), step[:, :3], step[:, :2], step[:, 2]
         g, g_c, squashed, h = step[:, 3], step[:, 3:5], step[:, 5], trace.states["h"][1:]
-        return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True), [()] * len(step)
+        return zip(trace.fed[:-1], all_four, gates, i_f, o, g, g_c, c[1:], squashed, h, strict=True)
 
     def _forward(self, trace):
         terms, (written, held), one, phi = trace.scratch, trace.scratch, np.ones((), self.dtype), self.activation.apply
@@ -244,15 +248,14 @@ class LSTM(Cell):
     def _slopes(self, trace, run, local):
         gates, g_c_squashed = trace.blocks[run, :3], trace.blocks[run, 3:]
         loss_to_c, loss_to_h, h_to_c, f_next, *_, to_g = local.swapaxes(0, 1)
-        f_next[...] = trace.blocks[run.start + 1 : run.stop + 1, 1]
-        logistic_slope(gates, local[:, 9:12])
-        local[:, 9:12] *= g_c_squashed
-        self.activation.slope(g_c_squashed[:, 0], to_g)
-        self.squash.slope(g_c_squashed[:, 2], h_to_c)
-        local[:, 2::10] *= gates[:, 2::-2]  # h_to_c by o, to_g by i
-        np.multiply(h_to_c, loss_to_h, out=loss_to_c)
+        to_gates, both = local[:, 9:12], local[:, 2::10]  # both: h_to_c, which o multiplies, and to_g, which i multiplies
+        return [partial(np.copyto, f_next, trace.blocks[run.start + 1 : run.stop + 1, 1]),
+                partial(logistic_slope, gates, to_gates), partial(np.multiply, to_gates, g_c_squashed, to_gates),
+                partial(self.activation.slope, g_c_squashed[:, 0], to_g),
+                partial(self.squash.slope, g_c_squashed[:, 2], h_to_c), partial(np.multiply, both, gates[:, 2::-2], both),
+                partial(np.multiply, h_to_c, loss_to_h, loss_to_c)]
 
-    def _lay_out_grads(self, before, step):
+    def _lay_out_grads(self, trace, before, step):
         """Blocks of step t. 0, 1: what reaches c_t and h_t from the loss; 2, 3: what else reaches c_t, through h_t and from
         c_{t+1} (slopes before); 4: what reaches h_t from t + 1; 5–8: dc, dc, dh, dc of t + 1; 9–12: da_t (slopes before)."""
         parts, sums = step[:, :5].reshape(len(step), 5, -1), before[:, 5:9].reshape(len(step), 4, -1)
@@ -261,7 +264,7 @@ class LSTM(Cell):
     def _backward(self, grads, steps):
         c, h = [1, 0, 1, 1, 0], [0, 1, 0, 0, 1]  # which of blocks 0–4 add up to dc, which to dh
         dot, add_up, multiply = grads.Ut.dot, np.array([c, c, h, c], grads.Ut.dtype).dot, np.multiply
-        for (da, to_h_prev, to_c, h_c_next, parts, sums, arriving), _ in steps:
+        for da, to_h_prev, to_c, h_c_next, parts, sums, arriving in steps:
             multiply(to_c, h_c_next, to_c)
             add_up(parts, sums)
             multiply(da, arriving, da)
@@ -306,7 +309,7 @@ class GRU(Cell):
         r, z, n, inner = step.swapaxes(0, 1)
         if self.reset == "before":
             inner = fed[:, K:]  # r_t h_{t−1} is fed to U_n
-        return zip(fed[:, :K], fed[:, D:K], gates, r, z, n, inner, h[:-1], h[1:], strict=True), zip(r, z, strict=True)
+        return zip(fed[:, :K], fed[:, D:K], gates, r, z, n, inner, h[:-1], h[1:], strict=True)
 
     def _forward(self, trace):
         D, H, after, scratch = self.input_size, self.hidden_size, self.reset == "after", trace.scratch[0]
@@ -336,16 +339,15 @@ class GRU(Cell):
     def _slopes(self, trace, run, local):
         (_, z, n, inner), h_prev = trace.blocks[run].swapaxes(0, 1), trace.states["h"][:-1][run]
         _, to_n, to_r, to_z, _, spare = local.swapaxes(0, 1)
-        logistic_slope(trace.blocks[run, :2], local[:, 2:4])
-        to_r *= inner if self.reset == "after" else h_prev
-        to_z *= np.subtract(h_prev, n, out=spare)
-        np.subtract(1, z, out=to_n)
-        to_n *= tanh_slope(n, spare)
+        return [partial(logistic_slope, trace.blocks[run, :2], local[:, 2:4]),
+                partial(np.multiply, to_r, inner if self.reset == "after" else h_prev, to_r),
+                partial(np.subtract, h_prev, n, spare), partial(np.multiply, to_z, spare, to_z),
+                partial(tanh_slope, n, spare), partial(np.subtract, 1, z, to_n), partial(np.multiply, to_n, spare, to_n)]
 
     def _backward(self, grads, steps):
         H, Ut, scratch, after = self.hidden_size, grads.Ut, grads.scratch, self.reset == "after"
         Ut_dot, Ut_gates_dot, Ut_n_dot, add, multiply = Ut.dot, Ut[:, : 2 * H].dot, Ut[:, 2 * H :].dot, np.add, np.multiply
-        for (through_U, dh_prev, dh, to_n, to_r, to_z, to_inner, carry), (r, z) in steps:
+        for through_U, dh_prev, dh, to_n, to_r, to_z, to_inner, carry, r, z in steps:
             multiply(to_z, dh, to_z)
             multiply(to_n, dh, to_n)
             multiply(z, dh, carry)

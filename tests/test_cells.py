@@ -184,6 +184,20 @@ def test_an_lstm_may_squash_its_candidate_and_its_cell_differently():
     assert max(check_cell(case.cell, case.x, case.dh, case.state, case.dstate, method="complex").values()) < 1e-12
 
 
+def test_a_change_of_phi_is_not_missed_by_used_memory():
+    """Grads hold calls that were made for one trace and one φ: for another of either they are made anew."""
+    case = Case("LSTM tanh")
+    trace, grads = case.run()
+    for phi in ("logistic", "softsign"):
+        case.cell.squash = ACTIVATIONS[phi]
+        trace = case.cell.forward(case.x, case.state, out=trace)
+        grads = case.cell.backward(trace, case.dh, case.dstate, out=grads)
+        assert_same(everything(trace, grads), everything(*case.run()))
+    other = case.cell.forward(2 * case.x)
+    assert_same(everything(other, case.cell.backward(other, case.dh, out=grads)),
+                everything(other, case.cell.backward(other, case.dh)))
+
+
 @pytest.mark.parametrize("name", ANALYTIC)
 def test_a_gradient_from_the_final_state_alone(name):
     case = Case(name)
