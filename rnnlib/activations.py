@@ -13,9 +13,6 @@ def logistic(x, out=None):
     return np.multiply(np.add(y, 1.0, out=out), 0.5, out=out)
 
 
-tanh = np.tanh  # 2σ(2x) − 1, between −1 and 1
-
-
 def relu(x, out=None):
     """max(x, 0). At 0 its slope is taken as 0."""
     return np.maximum(x, 0.0, out=out)
@@ -31,6 +28,7 @@ def identity(x, out=None):
     return np.positive(x, out=out)
 
 
+tanh = np.tanh  # 2σ(2x) − 1, between −1 and 1
 # A function φ by its name: apply(x, out) is φ(x), slope(y, out) is φ′ where φ took the value y.
 Activation = namedtuple("Activation", "name apply slope")
 SLOPES = {

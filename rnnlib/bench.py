@@ -8,7 +8,6 @@ import functools
 import html
 import inspect
 import io
-import itertools
 import re
 import threading
 import time
@@ -71,8 +70,6 @@ class Slider(Control):
         expect(fits, self.label, f"a {'whole ' * whole}number in [{low}, {high}]", value)
         return int(value) if whole else float(value)
 
-    ends = property(lambda self: (self.low, self.high))
-
     def widget(self):
         kind = ipywidgets.IntSlider if isinstance(self.checked(self.start), int) else ipywidgets.FloatSlider
         decimals = len(str(self.step).partition(".")[2])
@@ -104,8 +101,6 @@ class Choice(Control):
     def from_browser(self, index):
         return self.options[index]
 
-    ends = property(lambda self: self.options)
-
     def widget(self):
         short = sum(len(str(option)) + 2 for option in self.options) <= 40
         kind = ipywidgets.ToggleButtons if short else ipywidgets.Dropdown
@@ -122,8 +117,6 @@ class Text(Control):
     def checked(self, value):
         fits = isinstance(value, str) and len(value) <= self.max_length
         return expect(fits, self.label, f"text of at most {self.max_length} characters", value)
-
-    ends = property(lambda self: ("", "m" * self.max_length))
 
     def widget(self):
         return self.made(ipywidgets.Text)
@@ -399,14 +392,6 @@ class Bench:
             with drawing:
                 self._draw(data)
                 self._send()
-
-    def extremes(self):
-        """Values to try: the start, presets, each control at its ends, each pair of controls at their ends."""
-        ends = {name: control.ends for name, control in self.controls.items()}
-        changes = [{}, *self.presets.values(), *({name: end} for name in ends for end in ends[name])]
-        pairs = itertools.combinations(ends, 2)
-        changes += [{one: a, other: b} for one, other in pairs for a in ends[one] for b in ends[other]]
-        return (self.start | change for change in changes)
 
     def _draw(self, data):
         self.update(self.artists, data)

@@ -6,10 +6,12 @@ holds all that `backward` needs, the weights included, so a later change of the 
 3. gates as σ(a) = 1/(1 + e^−a), at half the price of a tanh: their rows of the weights change sign once, the loop divides
    by 1 + e^−a where the equations multiply by a gate, and one call after the loop makes gates of all these;
 4. for a run of steps at once, short enough for the cache: the slopes, which do not need dh, and the sums for dW, db, dU;
-   with NumPy's buffer (8,192 numbers) made so small that it does not copy blocks into it, several at a time, beforehand;
+   with NumPy's buffer (8,192 numbers) made so small that it does not copy blocks into it, several at a time, beforehand.
+   All runs share one memory: what they leave over time, at x_t, h_t and c_t, is kept only when somebody asks for it;
 5. calls of NumPy on views made once for a trace, and loops that allocate nothing. At B = 1 the time is how many calls and
    how fast each starts (an array's own `dot` soonest): one small product adds up dc and repeats it, for all gates at once."""
 
+from collections import namedtuple
 from functools import partial
 
 import numpy as np
@@ -18,7 +20,17 @@ from rnnlib import activations, checks
 from rnnlib.initial import orthogonal, xavier
 
 logistic_slope, tanh_slope = activations.get("logistic").slope, activations.get("tanh").slope
-RUN, BUFFER = 1 << 15, 512  # numbers in the gates of a run of steps (they and their slopes stay in the cache); see 4
+WIDE = 512  # columns in a run of steps, n·B, whose arrays then stay in the cache, and NumPy's buffer; see 4
+# Of a run of steps in `backward`: calls before its loop, the loop's views, calls after it, what to multiply for dW, db, dU.
+Run = namedtuple("Run", "before views after factors steps da arriving")
+
+
+def room(shape, dtype):
+    """Memory for an array, from the start of a cache line: from np.empty's start every other vector lies in two of them."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 class Trace:
@@ -26,13 +38,14 @@ class Trace:
     def __init__(self, cell, T, B):
         D, H, n, dtype = cell.input_size, cell.hidden_size, len(cell.gates), cell.dtype
         self.key, self.kind = (T, B, dtype), cell.kind
-        self.fed = np.ones((T + 1, D + 1 + H * cell.fed_blocks, B), dtype)  # x_t, 1, h_{t−1}: all that enters step t
+        self.fed = room((T + 1, D + 1 + H * cell.fed_blocks, B), dtype)  # x_t, 1, h_{t−1}: all that enters step t
+        self.fed[:, D] = 1
         self.input, self.states = self.fed[:T, :D], {"h": self.fed[:, D + 1 : D + 1 + H]}
-        self.weights = np.empty((n * H, D + 1 + H), dtype)  # [W b U] as they were, the rows of logistic gates negated
+        self.weights = room((n * H, D + 1 + H), dtype)  # [W b U] as they were, the rows of logistic gates negated
         self.W, self.b, self.U = self.weights[:, :D], self.weights[:, D], self.weights[:, D + 1 :]
         self.sign = np.repeat(np.array([-1, 1], dtype), [cell.logistic * H, (n - cell.logistic) * H])
-        self.signed, self.scratch = self.weights[: cell.logistic * H], np.empty((2, H, B), dtype)
-        self.blocks = np.empty((T + 1, len(cell.blocks), H, B), dtype)
+        self.signed, self.scratch = self.weights[: cell.logistic * H], room((2, H, B), dtype)
+        self.blocks = room((T + 1, len(cell.blocks), H, B), dtype)
         for k, name in enumerate(cell.blocks):
             setattr(self, name, self.blocks[:T, k].transpose(0, 2, 1))
         self.steps = list(cell._lay_out(self))  # each step's views
@@ -46,45 +59,61 @@ class Trace:
 
 
 class Grads:
-    """What `backward` computed. params: as the cell's; h, and c of an LSTM: the total gradient arriving at h_t, c_t,
-    (T, B, H); x: at the input, (T, B, D); state: at the initial state, {"h": (B, H), ...}."""
+    """What `backward` computed. params: as the cell's; state: at the initial state, {"h": (B, H), ...}; x, h, c: over time.
+    Who asks for these first waits for a second pass; if this memory is used again, they come with the first."""
     def __init__(self, cell, trace):
-        (T, B, dtype), H, (rows, K) = trace.key, cell.hidden_size, trace.weights.shape
-        self.made_for = trace, cell.activation, cell.squash  # whose arrays and functions the views and calls below hold
+        (T, B, dtype), H, rows = trace.key, cell.hidden_size, len(trace.weights)
+        self.cell, self.trace, self.kept = cell, trace, {}
+        self.made_for = trace, cell.activation, cell.squash  # whose arrays and functions the runs hold
         self.params = {name: np.empty_like(p) for name, p in cell.params.items()}
-        self.W, self.Ut, self.scratch = (np.empty(shape, dtype) for shape in ((rows, K - 1 - H), (H, rows), (H, B)))
-        self.blocks = np.empty((T + 1, cell.local, H, B), dtype)  # what arrives at a step; slopes, which become gradients
-        self.da, through_U = (self.blocks[1:, blocks].reshape(T, -1, B) for blocks in (cell.kept, cell.through_U))
-        steps = list(zip(through_U, *cell._lay_out_grads(trace, self.blocks[:-1], self.blocks[1:]), strict=True))
-        n = min(T, max(RUN // (rows * B), 512 // B, 1))
-        room, self.runs = [np.empty(part[0].size * n, dtype) for part in (self.da, trace.fed)], []
-        for stop in range(T, 0, -n):  # of each run: the calls before its loop, the loop's views, the calls after it, factors
-            run = slice(max(0, stop - n), stop)
-            (da, fill_da), (fed, fill_fed) = map(side_by_side, (self.da[run], trace.fed[run]), room)
-            self.runs.append((cell._slopes(trace, run, self.blocks[1:][run]), steps[run][::-1], (fill_da, fill_fed),
-                              [(da[a], fed[b].T) for a, b in cell.products]))
-        self.h = self.from_loss = self.blocks[1:, cell.at["h"]].transpose(0, 2, 1)
-        self.state = {"h": self.blocks[0, cell.at["h"]].T}
+        self.dh, self.end, self.Ut = (room(shape, dtype) for shape in ((T, B, H), (len(cell.states), H, B), (H, rows)))
+        n = min(T, max(WIDE // B, 1))
+        blocks = room((n + 1, cell.local, H, B), dtype)  # of a run: what arrives at a step; slopes, which become gradients
+        self.start, self.runs = blocks[0, cell.carried], []
+        views = list(zip(*cell._lay_out_grads(blocks[:-1], blocks[1:]), strict=True))[::-1]
+        rooms = [room(part.size, dtype) for part in (blocks[1:, cell.kept], trace.fed[:n])]
+        for stop in range(T, 0, -n):
+            steps, k = slice(max(0, stop - n), stop), min(n, stop)
+            step, arriving = blocks[1 : k + 1], blocks[cell.arriving[0] :][:k, cell.arriving[1]]
+            da, fed = step[:, cell.kept].reshape(k, -1, B), trace.fed[steps]
+            # Their steps (k, rows, B) side by side, as the columns of one matrix (rows, k·B).
+            da_wide, fed_wide = (memory[: a.size].reshape(a.shape[1], k, B) for a, memory in zip((da, fed), rooms, strict=True))
+            fill_wide = [partial(np.copyto, wide, a.transpose(1, 0, 2)) for wide, a in ((da_wide, da), (fed_wide, fed))]
+            fill_dh = partial(np.copyto, step[:, 1], self.dh[steps].transpose(0, 2, 1))
+            carry = partial(np.copyto, step[-1, cell.carried], self.start)
+            self.runs.append(Run([fill_dh, carry, *cell._slopes(trace, steps, step)], views[n - k :], fill_wide,
+                                 [(da_wide[a].reshape(-1, k * B), fed_wide[b].reshape(-1, k * B).T) for a, b in cell.products],
+                                 steps, da, arriving))
 
-    @property
-    def x(self):
-        """Gradient at the input, (T, B, D), computed when it is asked for: few callers need it."""
-        return np.matmul(self.W.T, self.da[:, : len(self.W)]).transpose(0, 2, 1)
+    x = property(lambda self: self._over_time("x"), doc="Gradient at the input, (T, B, D).")
+    h = property(lambda self: self._over_time("h"), doc="Total gradient arriving at h_t, (T, B, H).")
+    c = property(lambda self: self._over_time("c"), doc="Total gradient arriving at c_t of an LSTM, (T, B, H).")
 
-
-def side_by_side(steps, room):
-    """The steps (n, rows, B) as the columns of one matrix (rows, n·B) in `room`, and the call that copies them there."""
-    n, rows, B = steps.shape
-    matrix = room[: steps.size].reshape(rows, n * B)
-    return matrix, partial(np.copyto, matrix.reshape(rows, n, B), steps.transpose(1, 0, 2))
+    def _over_time(self, name):
+        cell, trace, (T, B, dtype) = self.cell, self.trace, self.trace.key
+        if name not in ("x", *cell.states):
+            raise AttributeError(f"the gradients of {type(cell).__name__} have no {name}")
+        if not self.kept and self.turn is not trace.turn:
+            raise RuntimeError(f"{name} must be asked for before forward(..., out=trace) writes over its trace")
+        if not self.kept:
+            x, states, W = (room(shape, dtype) for shape in ((T, cell.input_size, B), (T, *self.end.shape), trace.W.T.shape))
+            self.kept = dict(zip(("x", *cell.states), (x, *states.swapaxes(0, 1)), strict=True))
+            self.runs[0].before.append(lambda: np.copyto(W, np.roll(trace.W.T * trace.sign, cell.rolled, axis=1)))
+            for run in self.runs:
+                run.after.extend([partial(np.matmul, W, run.da[:, : W.shape[1]], out=x[run.steps]),
+                                  partial(np.copyto, states[run.steps], run.arriving)])
+            list(cell._sweep(self))
+        return self.kept[name].transpose(0, 2, 1)
 
 
 class Cell:
     """What the three cells share: parameters by name, checks of arguments, what stands before and after the loop."""
     gates, states, activation, squash, reset = (), ("h",), None, None, None
     blocks, logistic = (), 0  # what a trace holds of a step beside `fed`; how many gates are logistic: the first
-    local, at, kept, through_U = 2, {"h": 0}, *2 * [slice(1, 2)]  # a step's gradients: how many, at h_t, for dW, for dh_{t−1}
-    fed_blocks, products = 1, [(slice(None), slice(None))]  # of hidden size in `fed`; rows of da and of `fed` to multiply
+    # Gradients of a step: how many blocks (1 comes from the loss); which go on to the next run, are da for dW, go through U,
+    # or, in the rows of step t − 1 or t, arrive at the states. Blocks in `fed`; rows of da and `fed` to multiply; da's order.
+    local, carried, kept, through_U, arriving = 3, slice(0, 1), slice(2, 3), slice(2, 3), (1, slice(1, 2))
+    fed_blocks, products, rolled = 1, [(slice(None), slice(None))], 0
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
         D, H = checks.size("input_size", input_size), checks.size("hidden_size", hidden_size)
@@ -118,13 +147,13 @@ class Cell:
             raise ValueError(f"x must hold at least one step and one sequence, (T, B, D); got {x.shape}")
         start = self._state("state", state, B)
         trace = out if isinstance(out, Trace) and (out.key, out.kind) == ((T, B, self.dtype), self.kind) else Trace(self, T, B)
-        trace.input[...] = x.transpose(0, 2, 1)
+        trace.input[...], trace.turn = x.transpose(0, 2, 1), object()  # another turn at each use of its memory
         for name, states in trace.states.items():
             states[0] = 0 if start is None else start[name].T
         trace.W[...], trace.b[...], trace.U[...] = (self.params[name] for name in ("W", "b", "U"))
         np.negative(trace.signed, out=trace.signed)
         with np.errstate(over="ignore" if self.logistic else None):  # a shut gate's e^−a may be infinite, and the gate 0
-            np.setbufsize(BUFFER)
+            np.setbufsize(WIDE)
             self._forward(trace)
         return trace
 
@@ -139,26 +168,31 @@ class Cell:
         end = self._state("dstate", dstate, B)
         grads = out if isinstance(out, Grads) and out.made_for == (trace, self.activation, self.squash) else Grads(self, trace)
         np.multiply(trace.U.T, trace.sign, out=grads.Ut)
-        np.multiply(trace.W.T, trace.sign, out=grads.W.T)
-        grads.blocks[0] = grads.blocks[-1] = 0
-        grads.from_loss[...] = dh
-        for name, dend in (end or {}).items():
-            grads.blocks[-1, self.at[name]] += dend.T
+        grads.turn, grads.dh[...] = trace.turn, dh
+        for k, name in enumerate(self.states):
+            grads.end[k] = 0 if end is None else end[name].T
         sums = [0] * len(self.products)
-        with np.errstate():
-            np.setbufsize(BUFFER)
-            for before, steps, after, factors in grads.runs:
-                for call in before:
-                    call()
-                self._backward(grads, steps)
-                for call in after:
-                    call()
-                sums = [total + np.dot(a, b) for total, (a, b) in zip(sums, factors, strict=True)]
+        for factors in self._sweep(grads):
+            sums = [total + np.dot(a, b) for total, (a, b) in zip(sums, factors, strict=True)]
+        grads.state = {name: part.T.copy() for name, part in zip(self.states, grads.start, strict=True)}
         self._share_out(trace, grads, *sums)
         return grads
 
-    def _lay_out_grads(self, trace, before, step):
-        return before[:, 0], *step.swapaxes(0, 1), *trace.blocks[:-1, : self.logistic].swapaxes(0, 1)
+    def _sweep(self, grads):
+        """Back through time, run by run; gives the factors of each before the next one takes their memory."""
+        grads.start[...] = grads.end
+        with np.errstate():
+            np.setbufsize(WIDE)
+            for run in grads.runs:
+                for call in run.before:
+                    call()
+                self._backward(grads, run.views)
+                for call in run.after:
+                    call()
+                yield run.factors
+
+    def _lay_out_grads(self, before, step):
+        return step[:, self.through_U].reshape(len(step), -1, step.shape[-1]), before[:, 0], *step.swapaxes(0, 1)
 
     def _share_out(self, trace, grads, joined):
         """dW = Σ_t da_t x_tᵀ, db = Σ_t da_t, dU = Σ_t da_t h_{t−1}ᵀ, which stand side by side."""
@@ -194,14 +228,14 @@ class RNN(Cell):
             phi(h, h)
 
     def _slopes(self, trace, run, local):
-        return [partial(self.activation.slope, trace.states["h"][1:][run], local[:, 1])]
+        return [partial(self.activation.slope, trace.states["h"][1:][run], local[:, 2])]
 
     def _backward(self, grads, steps):
-        through_h, dot, add, multiply = grads.scratch, grads.Ut.dot, np.add, np.multiply
-        for _, dh_prev, dh, da in steps:
+        dot, add, multiply = grads.Ut.dot, np.add, np.multiply
+        for _, to_h_prev, to_h, dh, da in steps:
+            add(dh, to_h, dh)
             multiply(da, dh, da)
-            dot(da, through_h)
-            add(dh_prev, through_h, dh_prev)
+            dot(da, to_h_prev)
 
 
 class LSTM(Cell):
@@ -217,7 +251,7 @@ class LSTM(Cell):
     W (4H, D), U (4H, H), b (4H,), blocks in the order i, f, o, g; b_f starts at `forget_bias` (Jozefowicz et al. 2015),
     the other biases at 0. No peepholes. PyTorch's order is i, f, g, o, with two biases that add; Keras's is i, f, c, o."""
     gates, states, blocks, logistic = ("i", "f", "o", "g"), ("h", "c"), ("i", "f", "o", "g", "c_prev", "squashed"), 3
-    local, at, kept, through_U = 13, {"h": 1, "c": 5}, *2 * [slice(9, 13)]  # in the order of `_lay_out_grads`
+    local, carried, kept, arriving = 13, slice(4, 6), slice(9, 13), (0, slice(7, 5, -1))  # in the order of `_lay_out_grads`
 
     def __init__(self, input_size, hidden_size, *, rng, forget_bias=1.0, activation="tanh", dtype=np.float64):
         self.activation = self.squash = activations.get(activation)  # φ of the candidate, φ of the cell state
@@ -246,20 +280,21 @@ class LSTM(Cell):
         divide(one, trace.blocks[:-1, :3], trace.blocks[:-1, :3])
 
     def _slopes(self, trace, run, local):
-        gates, g_c_squashed = trace.blocks[run, :3], trace.blocks[run, 3:]
-        loss_to_c, loss_to_h, h_to_c, f_next, *_, to_g = local.swapaxes(0, 1)
-        to_gates, both = local[:, 9:12], local[:, 2::10]  # both: h_to_c, which o multiplies, and to_g, which i multiplies
-        return [partial(np.copyto, f_next, trace.blocks[run.start + 1 : run.stop + 1, 1]),
-                partial(logistic_slope, gates, to_gates), partial(np.multiply, to_gates, g_c_squashed, to_gates),
-                partial(self.activation.slope, g_c_squashed[:, 0], to_g),
-                partial(self.squash.slope, g_c_squashed[:, 2], h_to_c), partial(np.multiply, both, gates[:, 2::-2], both),
-                partial(np.multiply, h_to_c, loss_to_h, loss_to_c)]
+        gates, g_c_squashed, f_next = trace.blocks[run, :3], trace.blocks[run, 3:], trace.blocks[1:][run, 1]
+        loss_to_c, loss_to_h, h_to_c, f_to_c, *_ = local.swapaxes(0, 1)
+        to_gates, both = local[:, 9:12], local[:, 12:1:-10]  # both: to_g, which i multiplies, and h_to_c, which o multiplies
+        calls = [partial(np.copyto, f_to_c, f_next), partial(self.activation.slope, g_c_squashed[:, ::2], both)]
+        if self.squash is not self.activation:
+            calls.append(partial(self.squash.slope, g_c_squashed[:, 2], h_to_c))
+        return [*calls, partial(np.multiply, both, gates[:, ::2], both), partial(np.multiply, h_to_c, loss_to_h, loss_to_c),
+                partial(logistic_slope, gates, to_gates), partial(np.multiply, to_gates, g_c_squashed, to_gates)]
 
-    def _lay_out_grads(self, trace, before, step):
+    def _lay_out_grads(self, before, step):
         """Blocks of step t. 0, 1: what reaches c_t and h_t from the loss; 2, 3: what else reaches c_t, through h_t and from
         c_{t+1} (slopes before); 4: what reaches h_t from t + 1; 5–8: dc, dc, dh, dc of t + 1; 9–12: da_t (slopes before)."""
         parts, sums = step[:, :5].reshape(len(step), 5, -1), before[:, 5:9].reshape(len(step), 4, -1)
-        return before[:, 4], step[:, 2:4], step[:, 4:6], parts, sums, sums.reshape(len(step), -1, before.shape[-1])
+        da = step[:, self.kept].reshape(len(step), -1, step.shape[-1])
+        return da, before[:, 4], step[:, 2:4], step[:, 4:6], parts, sums, sums.reshape(len(step), -1, before.shape[-1])
 
     def _backward(self, grads, steps):
         c, h = [1, 0, 1, 1, 0], [0, 1, 0, 0, 1]  # which of blocks 0–4 add up to dc, which to dh
@@ -272,8 +307,7 @@ class LSTM(Cell):
 
     def _share_out(self, trace, grads, joined):
         super()._share_out(trace, grads, joined)
-        grads.c, _, grads.h = grads.blocks[:-1, 5:8].transpose(1, 0, 3, 2)
-        grads.state = {"h": grads.blocks[0, 4].T, "c": trace.f[0] * grads.c[0]}
+        grads.state["c"] *= trace.f[0]
 
 
 class GRU(Cell):
@@ -289,16 +323,17 @@ class GRU(Cell):
     adds to b[n]. Cho et al. and PyTorch keep the old state where z is 1, Chung et al. 2014 where it is 0. Keras: z, r, h."""
     gates, logistic = ("r", "z", "n"), 2
     blocks = ("r", "z", "n", "inner")  # inner: U_n h_{t−1} + b_n under reset="after", r_t h_{t−1} under "before"
-    local, kept = 6, slice(1, 5)  # dh, n, r, z, inner, and what h_t sends straight to h_{t−1}
+    local, kept = 9, slice(2, 6)  # from t + 1, dh, n, r, z, inner, what h_t sends straight to h_{t−1}; the gates r, z
     def __init__(self, input_size, hidden_size, *, rng, reset="after", dtype=np.float64):
         if reset not in ("after", "before"):
             raise ValueError(f"reset must be 'after' or 'before'; got {reset!r}")
         D, H, after = input_size, hidden_size, reset == "after"
-        self.reset, self.through_U, self.fed_blocks = reset, slice(2, 5 if after else 4), 1 if after else 2
+        self.reset, self.through_U, self.fed_blocks = reset, slice(3, 6 if after else 5), 1 if after else 2
         recurrent = [(slice(H, 4 * H), slice(D, None))] if after else \
             [(slice(H, 3 * H), slice(D + 1, D + 1 + H)), (slice(0, H), slice(D + 1 + H, None))]
         self.products = [(slice(0, 3 * H), slice(0, D + 1)), *recurrent]
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
+        self.rolled = self.hidden_size  # n first
         self.params["b_n"] = np.zeros(self.hidden_size, dtype)
 
     def _lay_out(self, trace):
@@ -338,36 +373,35 @@ class GRU(Cell):
 
     def _slopes(self, trace, run, local):
         (_, z, n, inner), h_prev = trace.blocks[run].swapaxes(0, 1), trace.states["h"][:-1][run]
-        _, to_n, to_r, to_z, _, spare = local.swapaxes(0, 1)
-        return [partial(logistic_slope, trace.blocks[run, :2], local[:, 2:4]),
+        _, _, to_n, to_r, to_z, _, spare, *_ = local.swapaxes(0, 1)
+        return [partial(np.copyto, local[:, 7:], trace.blocks[run, :2]), partial(logistic_slope, local[:, 7:], local[:, 3:5]),
                 partial(np.multiply, to_r, inner if self.reset == "after" else h_prev, to_r),
                 partial(np.subtract, h_prev, n, spare), partial(np.multiply, to_z, spare, to_z),
                 partial(tanh_slope, n, spare), partial(np.subtract, 1, z, to_n), partial(np.multiply, to_n, spare, to_n)]
 
     def _backward(self, grads, steps):
-        H, Ut, scratch, after = self.hidden_size, grads.Ut, grads.scratch, self.reset == "after"
+        H, Ut, after = self.hidden_size, grads.Ut, self.reset == "after"
         Ut_dot, Ut_gates_dot, Ut_n_dot, add, multiply = Ut.dot, Ut[:, : 2 * H].dot, Ut[:, 2 * H :].dot, np.add, np.multiply
-        for through_U, dh_prev, dh, to_n, to_r, to_z, to_inner, carry, r, z in steps:
+        for through_U, to_h_prev, to_h, dh, to_n, to_r, to_z, to_inner, carry, r, z in steps:
+            add(dh, to_h, dh)
             multiply(to_z, dh, to_z)
             multiply(to_n, dh, to_n)
             multiply(z, dh, carry)
             if after:
                 multiply(r, to_n, to_inner)
                 multiply(to_r, to_n, to_r)
-                Ut_dot(through_U, scratch)
+                Ut_dot(through_U, to_h_prev)
             else:
-                Ut_n_dot(to_n, scratch)
-                multiply(to_r, scratch, to_r)
-                multiply(r, scratch, to_inner)
+                Ut_n_dot(to_n, to_inner)
+                multiply(to_r, to_inner, to_r)
+                multiply(r, to_inner, to_inner)
                 add(carry, to_inner, carry)
-                Ut_gates_dot(through_U, scratch)
-            add(scratch, carry, scratch)
-            add(dh_prev, scratch, dh_prev)
+                Ut_gates_dot(through_U, to_h_prev)
+            add(to_h_prev, carry, to_h_prev)
 
     def _share_out(self, trace, grads, inputs, *recurrent):
         """Of W and b come the blocks n, r, z; then U and b_n for r, z, inner, or U for r, z and U for n."""
-        H, params = self.hidden_size, grads.params
-        inputs, grads.W = np.roll(inputs, -H, axis=0), np.roll(grads.W, H, axis=0)  # grads.W in the order of da
+        H, params, inputs = self.hidden_size, grads.params, np.roll(inputs, -self.rolled, axis=0)
         params["W"][...], params["b"][...] = inputs[:, :-1], inputs[:, -1]
         if self.reset == "after":
             params["b_n"][...], params["U"][...] = recurrent[0][2 * H :, 0], recurrent[0][:, 1:]

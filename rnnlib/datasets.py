@@ -1,26 +1,19 @@
 """Real data that travel with the course, never downloaded; rnnlib/data/README.md gives sources, licences and making."""
 
 import gzip
+from collections import namedtuple
 from datetime import date
 from importlib.resources import files
-from typing import NamedTuple
 
 import numpy as np
 
 from rnnlib import checks
 
 DATA = files("rnnlib") / "data"
-
-
-class Digits(NamedTuple):
-    images: np.ndarray  # (1797, 8, 8) float64, ink from 0 (paper) to 16
-    labels: np.ndarray  # (1797,) int64, 0 to 9
-
-
-class Series(NamedTuple):
-    time: np.ndarray  # (n,) years as int64, or days as datetime64[D]
-    value: np.ndarray  # (n,) float64
-    missing: np.ndarray  # (n,) bool, True where nothing was measured
+# images (1797, 8, 8) float64, ink from 0 (paper) to 16; labels (1797,) int64, 0 to 9.
+Digits = namedtuple("Digits", "images labels")
+# time (n,), years as int64 or days as datetime64[D]; value (n,) float64; missing (n,) bool, True where nothing was measured.
+Series = namedtuple("Series", "time value missing")
 
 
 def digits():

@@ -2,17 +2,15 @@
 T steps (or a few more; shorter sequences end in zeros), B = batch, D inputs, K outputs, dtype float64 or float32.
 A wrong size, option, generator or dtype is a ValueError. [HS97]: Hochreiter & Schmidhuber 1997."""
 
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 
 from rnnlib import checks
 
-
-class Sequences(NamedTuple):
-    x: np.ndarray  # (T, B, D) what the network reads
-    target: np.ndarray  # (T, B, K) what it should answer, for `mse`; or (T, B) int64 classes, for `cross_entropy`
-    mask: np.ndarray  # (T, B) bool: where the answer counts; elsewhere the target is 0 and means nothing
+# x (T, B, D): what the network reads; target: what it should answer, (T, B, K) for `mse`, or (T, B) int64 classes for
+# `cross_entropy`; mask (T, B) bool: where the answer counts; elsewhere the target is 0 and means nothing.
+Sequences = namedtuple("Sequences", "x target mask")
 
 
 def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
@@ -82,14 +80,6 @@ def two_sequence(T, batch, rng, *, N=3, variant="3a", dtype=np.float64):
     x[:N] = sign + (variant == "3b") * x[:N]
     answer = 0.5 - 0.3 * sign + np.sqrt(0.1) * rng.standard_normal(batch) if variant == "3c" else (sign + 1) / 2
     return _answer_at_end(x[..., None], lengths, answer, dtype)
-
-
-def long_lag(T, batch, rng, *, dtype=np.float64):
-    """Predict the next symbol of k 0 1 … T−2 k, where k is T − 1 or T: D = K = T + 1, one-hot. [HS97] §5.2, 2a, p = T."""
-    _check(T, 2, batch, rng, dtype)
-    symbols = np.arange(-1, T)[:, None].repeat(batch, 1)
-    symbols[0] = symbols[-1] = rng.integers(T - 1, T, batch, endpoint=True)
-    return _sequences(_one_hot(symbols[:-1], T + 1), symbols[1:], dtype)
 
 
 REBER_SYMBOLS = "BTPSXVE"  # the grammars: for each state, symbol -> next state; the state after the last is the end

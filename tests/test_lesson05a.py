@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from lessons import namespace
-from test_bench import move_all
+from test_bench import extremes, move_all
 
 from rnnlib import gradcheck
 from rnnlib.cells import LSTM
@@ -27,7 +27,7 @@ def test_every_bench_at_its_extremes(lesson):
 @pytest.mark.parametrize("name", ["cell_bench", "gates_bench"])
 def test_benches_stand_every_extreme(lesson, name):
     bench = lesson[name]
-    for values in bench.extremes():
+    for values in extremes(bench):
         data = bench.compute(**values)
         bench.update(bench.artists, data)
         assert all_finite(data) and "nan" not in bench.describe(data)

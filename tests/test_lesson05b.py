@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
-from test_bench import move_all
+from test_bench import extremes, move_all
 
 from rnnlib import gradcheck, tasks
 from rnnlib.activations import logistic
@@ -110,7 +110,7 @@ def test_the_bench_is_finite_at_all_extremes(lesson):
     bench = lesson["memory_bench"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for values in bench.extremes():
+        for values in extremes(bench):
             bench.set(**values)
             lines = bench.artists["gates"].values(), bench.artists["c"], bench.artists["y"], [bench.artists["gradient"]]
             assert all(np.isfinite(line.get_ydata()).all() for group in lines for line in group), values

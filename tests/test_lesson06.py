@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
-from test_bench import move_all
+from test_bench import extremes, move_all
 
 from rnnlib.cells import LSTM
 
@@ -95,7 +95,7 @@ def test_the_benches_are_finite_at_all_extremes(lesson, name):
     bench = lesson[name]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for values in bench.extremes():
+        for values in extremes(bench):
             bench.set(**values)
             lines = bench.artists["y" if name == "window_bench" else "forecast"]
             assert all(np.isfinite(line.get_ydata()).all() for line in lines), values

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
-from test_bench import move_all
+from test_bench import extremes, move_all
 
 from rnnlib.cells import GRU
 
@@ -29,7 +29,7 @@ def test_every_bench_at_its_extremes(lesson):
 @pytest.mark.filterwarnings("error")
 def test_the_bench_stands_every_extreme(lesson):
     bench = lesson["pair_bench"]
-    for values in bench.extremes():
+    for values in extremes(bench):
         data = bench.compute(**values)
         bench.update(bench.artists, data)
         for name in ("GRU", "LSTM"):

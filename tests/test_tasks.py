@@ -17,7 +17,6 @@ WITH_T = [
     tasks.copy_memory,
     tasks.latch,
     tasks.two_sequence,
-    tasks.long_lag,
     tasks.continual_reber,
     tasks.temporal_xor,
     tasks.elman_letters,
@@ -28,7 +27,7 @@ MAKERS |= {"reber": tasks.reber, "embedded_reber": tasks.embedded_reber}
 MAKERS["adding arjovsky"] = lambda *given, **more: tasks.adding(40, *given, variant="arjovsky", **more)
 MAKERS["two_sequence 3c"] = lambda *given, **more: tasks.two_sequence(40, *given, variant="3c", **more)
 MAKERS["embedded_reber next"] = lambda *given, **more: tasks.embedded_reber(*given, target="next", **more)
-CLASSES = {"temporal_order": 4, "copy_memory": 10, "long_lag": 41, "embedded_reber next": 7}
+CLASSES = {"temporal_order": 4, "copy_memory": 10, "embedded_reber next": 7}
 AT_THE_END = {"adding", "adding arjovsky", "temporal_order", "latch", "two_sequence", "two_sequence 3c"}
 
 
@@ -262,17 +261,6 @@ def test_two_sequence_noise():
     x, target, mask = tasks.two_sequence(100, 5000, rng(), N=1, variant="3c")
     clean = np.where(x[0] > 0, 0.2, 0.8)
     assert (target.sum(0) - clean).var() == pytest.approx(0.1, rel=0.1) and abs((target.sum(0) - clean).mean()) < 0.02
-
-
-@given(SEEDS, st.integers(2, 50))
-@settings(deadline=None)
-def test_long_lag(seed, T):
-    x, target, mask = tasks.long_lag(T, 5, rng(seed))
-    assert x.shape == (T, 5, T + 1) and mask.all() and (x.sum(-1) == 1).all()
-    symbols = x.argmax(-1)
-    assert set(symbols[0].tolist()) <= {T - 1, T}
-    assert np.array_equal(target[-1], symbols[0])
-    assert (symbols[1:] == np.arange(T - 1)[:, None]).all() and np.array_equal(target[:-1], symbols[1:])
 
 
 # Reber grammars
