@@ -240,7 +240,7 @@ class Recorder(RendererBase):
 
 
 def polylines(path):
-    points, codes = (part[path.codes != Path.STOP] for part in (path.vertices, path.codes))
+    points, codes = path.vertices[:-1], path.codes[:-1]  # all but the STOP that ends a cleaned path
     points[codes == Path.CLOSEPOLY] = np.nan, 1
     starts = np.flatnonzero(codes == Path.MOVETO)[1:]
     return np.insert(points, starts, (np.nan, 0), axis=0) if starts.size else points  # np.insert is slow
