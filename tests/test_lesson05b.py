@@ -218,6 +218,16 @@ REBUILT = [
 ]
 
 
+def test_task_2a_is_that_of_the_paper(script):
+    """k 0 1 … T−2 k, each symbol to be predicted from those before; k is T − 1 in one sequence, T in the other."""
+    module = script("papers")
+    x, target, mask = module._both(np.float32)
+    T, symbols = module.T, x.argmax(-1)
+    assert x.shape == (T, 2, T + 1) and x.dtype == np.float32 and mask.all() and (x.sum(-1) == 1).all()
+    assert symbols[0].tolist() == target[-1].tolist() == [T - 1, T]
+    assert (symbols[1:] == np.arange(T - 1)[:, None]).all() and np.array_equal(target[:-1], symbols[1:])
+
+
 @pytest.mark.parametrize(("name", "key", "values"), REBUILT, ids=[name for name, _, _ in REBUILT])
 def test_a_stored_point_can_be_rebuilt(script, name, key, values):
     module = script(name)
