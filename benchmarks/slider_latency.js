@@ -32,20 +32,29 @@
     return null;
   }
 
-  function look() {
-    const element = latency.watching && picture();
-    const ready = element && (element.tagName === "CANVAS" || (element.complete && element.naturalWidth));
-    if (ready && (element.tagName === "CANVAS" || element.src !== lastSource)) {
-      lastSource = element.src;
-      const code = readCode(element);
-      if (code !== null && code !== lastCode) {
-        lastCode = code;
-        latency.pictures.push({ time: now(), code });
-      }
-    }
-    requestAnimationFrame(look);
+  // Only when the page changed a picture, for reading takes time of its own: a bench names its canvas each time it paints.
+  let willLook = false;
+  function lookAtNextFrame() {
+    if (!willLook) requestAnimationFrame(look);
+    willLook = true;
   }
-  requestAnimationFrame(look);
+  function look() {
+    willLook = false;
+    const element = latency.watching && picture();
+    if (!element) return;
+    if (element.tagName !== "CANVAS") {
+      if (!element.complete || !element.naturalWidth) return lookAtNextFrame();
+      if (element.src === lastSource) return;
+      lastSource = element.src;
+    }
+    const code = readCode(element);
+    if (code === null || code === lastCode) return;
+    lastCode = code;
+    latency.pictures.push({ time: now(), code });
+  }
+  const changed = (records) => records.some(({ type, target }) => type === "childList" || target.matches("canvas, img"));
+  new MutationObserver((records) => changed(records) && lookAtNextFrame()).observe(
+    document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "src"] });
 
   document.addEventListener("keydown", (event) => { latency.pressed = performance.timeOrigin + event.timeStamp; }, true);
 

@@ -25,6 +25,7 @@ export default () => {
     };
     const decode = async () => { layers = await Promise.all(model.get("layers").map(decodeLayer)); };
     await decode();
+    document.querySelector("link.busy.favicon")?.remove(); // JupyterLab would fetch it anew each time the kernel is asked
     controls.forEach(([, control]) => control.on("change:value change:index", ask));
     model.on("change:layers", () => decode().then(() => views.forEach((view) => show(view, model.get("frame"), layers))));
     model.on("change:frame", receive);
@@ -65,6 +66,7 @@ function paint(canvas, { size: [width, height], ratio, data, ops }, layers) {
   }
 }
 
+const sheet = new OffscreenCanvas(1, 1), ink = sheet.getContext("2d", { willReadFrequently: true }); // slow to make, so one for all
 const painters = {
   layer(context, op, bytes, layers) {
     const { bitmap, x, y } = layers[op.layer] ?? {};
@@ -88,9 +90,9 @@ const painters = {
     }
   },
   image(context, op, bytes) {
-    const [height, width] = op.shape, sheet = new OffscreenCanvas(width, height);
-    const pixels = new ImageData(new Uint8ClampedArray(bytes, ...op.pixels), width, height);
-    sheet.getContext("2d").putImageData(pixels, 0, 0);
+    const [height, width] = op.shape, pixels = new ImageData(new Uint8ClampedArray(bytes, ...op.pixels), width, height);
+    Object.assign(sheet, { width, height });
+    ink.putImageData(pixels, 0, 0);
     Object.assign(context, { globalAlpha: op.alpha, imageSmoothingEnabled: false });
     context.transform(...op.place);
     context.drawImage(sheet, 0, 0);
@@ -113,8 +115,9 @@ function keepNamed(el) {
     bench.querySelectorAll(".widget-play button").forEach(
       (button, i) => set(button, "aria-label", ["Play or pause", "Back to the beginning", "Repeat"][i]));
   };
+  const isNew = ({ type, addedNodes: [node] }) => type === "attributes" || node instanceof Element; // not a new number in a readout
   let bench;
-  const watcher = new MutationObserver(() => nameAll(bench)), start = () => {
+  const watcher = new MutationObserver((changes) => changes.some(isNew) && nameAll(bench)), start = () => {
     bench = el.closest(".rnn-bench");
     if (!bench) return requestAnimationFrame(start);
     nameAll(bench);

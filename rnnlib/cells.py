@@ -21,8 +21,7 @@ from rnnlib.initial import orthogonal, xavier
 
 logistic_slope, tanh_slope = activations.get("logistic").slope, activations.get("tanh").slope
 WIDE = 512  # columns in a run of steps, n·B, whose arrays then stay in the cache, and NumPy's buffer; see 4
-# Of a run of steps in `backward`: calls before its loop, the loop's views, calls after it, what to multiply for dW, db, dU;
-# which steps, and what is left of them for x, h, c.
+# A run of steps in `backward`: calls before its loop, the loop's views, calls after; factors of dW, db, dU; what x, h, c need.
 Run = namedtuple("Run", "before views after factors steps da arriving")
 
 

@@ -40,8 +40,7 @@ def fit(network, data, optimizer, *, updates=None, epochs=None, batch_size=None,
         raise ValueError("fit needs `updates` where data is a function, and `epochs` where data is (x, target, mask)")
     if patience is not None and validation is None:
         raise ValueError("patience needs `validation` data to judge by")
-    whole = {"updates": updates, "epochs": epochs, "batch_size": batch_size, "window": window, "patience": patience}
-    for name, value in whole.items():
+    for name, value in dict(updates=updates, epochs=epochs, batch_size=batch_size, window=window, patience=patience).items():
         if value is not None:
             checks.size(name, value)
     batches, total = _batches(data, updates, epochs, batch_size, window, rng)
