@@ -223,6 +223,18 @@ def test_a_bench_goes_on_answering(many):
     assert errors(many.page) == []
 
 
+def test_a_moving_slider_makes_the_page_fetch_nothing(many):
+    """JupyterLab fetches the icon of a busy kernel each time it shows it: several files for each picture."""
+    fetched = []
+    many.page.on("request", lambda request: fetched.append(request.url))
+    many.get_by_role("slider").first.focus()
+    for _ in range(10):
+        many.page.keyboard.press("ArrowRight")
+    until_words(many, "gain 2.0")
+    settle(many.page)
+    assert [url for url in fetched if "/static/" in url] == []
+
+
 def test_an_error_while_moving_is_shown_until_it_is_over(many):
     handle = many.get_by_role("slider").first
     handle.focus()
