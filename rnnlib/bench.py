@@ -155,8 +155,8 @@ class Recorder(RendererBase):
         return True
 
     def draw_path(self, gc, path, transform, rgbFace=None):
-        sheet = {"clip": (-1, -1, self.size[0] + 1, self.size[1] + 1), "simplify": path.should_simplify}
-        self.add_path(gc, self.clean(gc, path, transform + self.flip, **({} if rgbFace is not None else sheet)), rgbFace)
+        how = dict(clip=(-1, -1, self.size[0] + 1, self.size[1] + 1), simplify=path.should_simplify) if rgbFace is None else {}
+        self.add_path(gc, self.clean(gc, path, self.flip.get_matrix() @ transform.get_matrix(), **how), rgbFace)
 
     def draw_path_collection(self, gc, master_transform, paths, *args, **kwargs):
         for path in paths:
