@@ -52,8 +52,8 @@
     lastCode = code;
     latency.pictures.push({ time: now(), code });
   }
-  const changed = (records) => records.some(({ type, target }) => type === "childList" || target.matches("canvas, img"));
-  new MutationObserver((records) => changed(records) && lookAtNextFrame()).observe(
+  const changed = ({ type, target }) => type === "attributes" ? target.matches("canvas, img") : target.closest?.(".widget-output");
+  new MutationObserver((records) => records.some(changed) && lookAtNextFrame()).observe(
     document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "src"] });
 
   document.addEventListener("keydown", (event) => { latency.pressed = performance.timeOrigin + event.timeStamp; }, true);

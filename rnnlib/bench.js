@@ -115,7 +115,7 @@ function keepNamed(el) {
     bench.querySelectorAll(".widget-play button").forEach(
       (button, i) => set(button, "aria-label", ["Play or pause", "Back to the beginning", "Repeat"][i]));
   };
-  const isNew = ({ type, addedNodes: [node] }) => type === "attributes" || node instanceof Element; // not a new number in a readout
+  const isNew = ({ type, addedNodes }) => type === "attributes" || [...addedNodes].some((node) => node instanceof Element); // not just a readout
   let bench;
   const watcher = new MutationObserver((changes) => changes.some(isNew) && nameAll(bench)), start = () => {
     bench = el.closest(".rnn-bench");

@@ -25,7 +25,7 @@ def array(name, value, symbols, sizes, dtype):
         value = np.asarray(value)
     except ValueError:
         raise ValueError(f"{name} must have the shape {symbols}; got nested lists of unequal lengths") from None
-    if value.shape != sizes and (len(value.shape) != len(sizes) or any(w not in (-1, g) for w, g in zip(sizes, value.shape))):
+    if value.shape != sizes and (value.ndim != len(sizes) or any(w not in (-1, g) for w, g in zip(sizes, value.shape))):
         known = ", ".join("any" if want == -1 else str(want) for want in sizes)
         raise ValueError(f"{name} must have the shape {symbols} = ({known}); got {value.shape}")
     if value.dtype.kind not in "buifc" or value.dtype.kind == "c" and np.dtype(dtype).kind != "c":
