@@ -123,7 +123,9 @@ def as_interact(bench):
         plt.close(fig)
 
     controls = {first: bench.controls[first]} | bench.controls
-    ipywidgets.interact(picture, **{name: control.widget() for name, control in controls.items()})
+    widgets = {name: control.widget() for name, control in controls.items()}
+    widgets[first].continuous_update = True  # where a bench asks by itself
+    ipywidgets.interact(picture, **widgets)
 
 
 # --- In front of the browser ------------------------------------------------------------------------------------------

@@ -2,31 +2,31 @@
 
 const MOST_ON_THEIR_WAY = 2; // questions; the newest values always go last
 export default () => {
-  const me = Math.random(), views = new Set();
-  let layers = [], asked = 0, onTheirWay = 0, behind = false, version = -1;
+  const me = Math.random(), views = new Set(), sliding = {}; // where a slider is that is held: it tells its model when let go
+  let layers = [], ask, asked = 0, lastQuestion, onTheirWay = 0, version = -1;
   async function initialize({ model }) {
     const controls = await Promise.all(Object.entries(model.get("controls")).map(
       async ([name, reference]) => [name, await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length))]));
-    const ask = () => {
-      behind = onTheirWay >= MOST_ON_THEIR_WAY;
-      if (behind) return;
+    ask = () => {
+      const values = controls.map(([name, control], k) => [name, sliding[k] ?? control.get("index") ?? control.get("value")]);
+      const question = { version, ratio: window.devicePixelRatio > 1 ? 2 : 1, controls: Object.fromEntries(values) };
+      if (onTheirWay >= MOST_ON_THEIR_WAY || lastQuestion === JSON.stringify(question)) return;
+      lastQuestion = JSON.stringify(question);
       onTheirWay++;
-      const values = Object.fromEntries(controls.map(([name, control]) => [name, control.get("index") ?? control.get("value")]));
-      model.send({ id: [me, asked++], version, ratio: window.devicePixelRatio > 1 ? 2 : 1, controls: values });
+      model.send({ id: [me, asked++], ...question });
     };
     const receive = () => {
       const frame = model.get("frame");
       if (!frame.size) return; // the kernel has not drawn it yet
       if (frame.answers?.[0] === me) onTheirWay--;
       views.forEach((view) => show(view, frame, layers));
-      const wasSet = version !== frame.version; // the kernel moved the controls: what was asked before is void
-      version = frame.version;
-      if (behind || wasSet) ask();
+      version = frame.version; // another one if the kernel moved the controls: what was asked before is void
+      ask();
     };
     const decode = async () => { layers = await Promise.all(model.get("layers").map(decodeLayer)); };
     await decode();
     document.querySelector("link.busy.favicon")?.remove(); // JupyterLab would fetch it anew each time the kernel is asked
-    controls.forEach(([, control]) => control.on("change:value change:index", ask));
+    controls.forEach(([, control], k) => control.on("change:value change:index", () => { delete sliding[k]; ask(); }));
     model.on("change:layers", () => decode().then(() => views.forEach((view) => show(view, model.get("frame"), layers))));
     model.on("change:frame", receive);
     receive();
@@ -36,13 +36,13 @@ export default () => {
       <div class="rnn-bench-words" aria-live="polite"></div><pre class="rnn-bench-error" role="alert"></pre>`;
     views.add(el);
     show(el, model.get("frame"), layers);
-    const stopNaming = keepNamed(el);
+    const stopNaming = keepNamed(el, (k, value) => { sliding[k] = value; ask(); });
     return () => { stopNaming(); views.delete(el); };
   }
   return { initialize, render };
 };
 
-const decodeLayer = async ({ png, x, y }) => ({ x, y, bitmap: await createImageBitmap(new Blob([png], { type: "image/png" })) });
+const decodeLayer = async ({ png, x, y }) => [await createImageBitmap(new Blob([png], { type: "image/png" })), x, y];
 
 function show(el, frame, layers) {
   if (!frame.size) return;
@@ -68,26 +68,29 @@ function paint(canvas, { size: [width, height], ratio, data, ops }, layers) {
 
 const sheet = new OffscreenCanvas(1, 1), ink = sheet.getContext("2d", { willReadFrequently: true }); // slow to make, so one for all
 const painters = {
-  layer(context, op, bytes, layers) {
-    const { bitmap, x, y } = layers[op.layer] ?? {};
-    if (bitmap) context.drawImage(bitmap, x, y);
-  },
+  layer: (context, op, bytes, layers) => layers[op.layer] && context.drawImage(...layers[op.layer]),
   path(context, op, bytes) {
     const numbers = ([start, length]) => new Float32Array(bytes, start, length / 4);
-    const points = numbers(op.points), places = op.places ? numbers(op.places) : [0, 0], path = new Path2D();
+    const points = numbers(op.points), path = new Path2D();
     for (let i = 0, first = true; i < points.length; i += 2) {
       if (!Number.isNaN(points[i])) path[first ? "moveTo" : "lineTo"](points[i], points[i + 1]);
       else if (points[i + 1]) path.closePath();
       first = Number.isNaN(points[i]) && !points[i + 1];
     }
-    Object.assign(context, { fillStyle: op.fill, strokeStyle: op.stroke, lineWidth: op.width, lineJoin: op.join,
-                             lineCap: op.cap, miterLimit: 4, lineDashOffset: op.dash_offset });
-    context.setLineDash(op.dashes ?? []);
-    for (let i = 0; i < places.length; i += 2) {
-      context.setTransform(1, 0, 0, 1, places[i], places[i + 1]);
-      if (op.fill) context.fill(path);
-      if (op.stroke) context.stroke(path);
-    }
+    const draw = (to) => {
+      Object.assign(to, { fillStyle: op.fill, strokeStyle: op.stroke, lineWidth: op.width, lineJoin: op.join,
+                          lineCap: op.cap, miterLimit: 4, lineDashOffset: op.dash_offset });
+      to.setLineDash(op.dashes ?? []);
+      if (op.fill) to.fill(path);
+      if (op.stroke) to.stroke(path);
+    };
+    if (!op.places) return draw(context);
+    const places = numbers(op.places), [dx, dy] = [places[0] % 1, places[1] % 1]; // at all places the same: draw once, copy
+    const reach = Math.ceil(1 + 2 * (op.width ?? 0) + Math.max(...points.map((p) => Math.abs(p) || 0)));
+    Object.assign(sheet, { width: 2 * reach, height: 2 * reach });
+    ink.translate(reach + dx, reach + dy);
+    draw(ink);
+    for (let i = 0; i < places.length; i += 2) context.drawImage(sheet, places[i] - dx - reach, places[i + 1] - dy - reach);
   },
   image(context, op, bytes) {
     const [height, width] = op.shape, pixels = new ImageData(new Uint8ClampedArray(bytes, ...op.pixels), width, height);
@@ -99,12 +102,14 @@ const painters = {
   },
 };
 
-// ipywidgets gives slider handles, Play's buttons and chosen options no accessible name or state.
-function keepNamed(el) {
+// ipywidgets gives slider handles, Play's buttons and chosen options no accessible name or state. Tells slid(k, value) of drags.
+function keepNamed(el, slid) {
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
   const nameAll = (bench) => {
-    for (const control of bench.querySelectorAll(".rnn-bench-controls > *")) {
-      const label = control.querySelector("label")?.textContent;
+    for (const [k, control] of bench.querySelectorAll(".rnn-bench-controls > *").entries()) {
+      const label = control.querySelector("label")?.textContent, slider = control.querySelector(".noUi-target")?.noUiSlider;
+      slider?.off("slide.bench");
+      slider?.on("slide.bench", ([value]) => slid(k, Number(value)));
       control.querySelectorAll("[role=slider], input, select").forEach((node) => set(node, "aria-label", label));
       set(control.querySelector(".widget-readout"), "aria-label", `${label}: value`);
       for (const button of control.querySelectorAll("button")) {
@@ -116,13 +121,12 @@ function keepNamed(el) {
       (button, i) => set(button, "aria-label", ["Play or pause", "Back to the beginning", "Repeat"][i]));
   };
   const isNew = ({ type, addedNodes }) => type === "attributes" || [...addedNodes].some((node) => node instanceof Element); // not just a readout
-  let bench;
-  const watcher = new MutationObserver((changes) => changes.some(isNew) && nameAll(bench)), start = () => {
-    bench = el.closest(".rnn-bench");
+  const watcher = new MutationObserver((changes) => changes.some(isNew) && nameAll(el.closest(".rnn-bench")));
+  requestAnimationFrame(function start() {
+    const bench = el.closest(".rnn-bench");
     if (!bench) return requestAnimationFrame(start);
     nameAll(bench);
     watcher.observe(bench, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
-  };
-  start();
+  });
   return () => watcher.disconnect();
 }

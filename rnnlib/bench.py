@@ -72,8 +72,8 @@ class Slider(Control):
 
     def widget(self):
         kind = ipywidgets.IntSlider if isinstance(self.checked(self.start), int) else ipywidgets.FloatSlider
-        decimals = len(str(self.step).partition(".")[2])
-        return self.made(kind, min=self.low, max=self.high, step=self.step, readout_format=self.fmt or f".{decimals}f")
+        return self.made(kind, min=self.low, max=self.high, step=self.step, continuous_update=False,  # bench.js asks meanwhile
+                         readout_format=self.fmt or f".{len(str(self.step).partition('.')[2])}f")
 
     def play_button(self, widget):
         """A Play button that runs the slider's widget from where it stands; Play itself counts steps from 0."""

@@ -25,8 +25,7 @@ class Dense:
         """h (..., K) for x (..., D), in a trace. `state` and `out` are there so that cells and layers are called alike."""
         W, b = self.params["W"], self.params["b"]
         x = checks.array("x", x, "(..., D)", (-1,) * (np.ndim(x) - 1) + (self.input_size,), W.dtype)
-        a = x @ W.T
-        a += b
+        a = x @ W.T + b
         return DenseTrace(x, self.activation.apply(a, a), W.copy())
 
     def backward(self, trace, dh, dstate=None, out=None):

@@ -54,11 +54,9 @@ def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
     exact = {**grads.params, "x": grads.x, **{f"state {k}": v for k, v in grads.state.items()}}
     arrays = {**cell.params, "x": x, **{f"state {k}": v for k, v in state.items()}}
     twin = copy.copy(cell)
-
     def loss(arrays=arrays):
         twin.params = {name: arrays[name] for name in cell.params}
         trace = twin.forward(arrays["x"], {k: arrays[f"state {k}"] for k in cell.states})
         return (dh * trace.h).sum() + sum((v * trace.state[k]).sum() for k, v in (dstate or {}).items())
-
     slopes = (complex_step if method == "complex" else numerical)(loss, arrays)
     return {name: relative_error(exact[name], slopes[name]) for name in arrays}

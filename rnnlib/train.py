@@ -117,7 +117,6 @@ class Progress:
     """A bar with the loss beside it, in a notebook or on a terminal. `bar(done, loss)` moves it, `close` hides it.
     Without a title there is none. In a notebook it leaves the same empty line behind on any machine: nbval compares it."""
     EMPTY = "<span></span>"
-
     def __init__(self, title, total):
         self.title, self.total, self.started, self.shown, self.display = title, total, time.monotonic(), 0.0, None
         ipython = sys.modules.get("IPython")

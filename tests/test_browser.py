@@ -97,6 +97,16 @@ def picture(bench):
     return bench.evaluate(PICTURE_OF)
 
 
+NOTE_WHAT_IS_SENT = """() => {
+  window.sent = [];
+  window.sendUnnoted = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (message) {
+    const method = new TextDecoder().decode(message).match(/"method": *"(\\w+)"/);
+    if (method) sent.push(method[1]);
+    return sendUnnoted.call(this, message);
+  }; }"""
+
+
 def until_picture(bench, same_as=None, other_than=None):
     bench.page.wait_for_function(
         f"([bench, same, other]) => {{ const now = ({PICTURE_OF})(bench); "
@@ -233,6 +243,38 @@ def test_a_moving_slider_makes_the_page_fetch_nothing(many):
     until_words(many, "gain 2.0")
     settle(many.page)
     assert [url for url in fetched if "/static/" in url] == []
+
+
+def test_a_held_slider_asks_for_pictures_and_tells_its_model_when_let_go(many):
+    """ipywidgets' own message about a move costs as much as a picture, so a drag sends one, at its end."""
+    page, handle = many.page, many.locator(".noUi-handle").first
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.evaluate(NOTE_WHAT_IS_SENT)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for k in range(1, 11):
+        page.mouse.move(x + 6 * k, y)
+        page.wait_for_timeout(30)
+    held = float(many.get_by_label("gain: value").inner_text())
+    until_words(many, f"gain {held:.1f},")
+    settle(page)
+    sent = page.evaluate("() => sent")
+    assert held > 1.0 and len(sent) > 1 and set(sent) == {"custom"}
+    page.mouse.up()
+    settle(page)
+    assert page.evaluate("() => sent")[len(sent):] == ["update"]
+    page.keyboard.press("ArrowRight")
+    until_words(many, f"gain {held + 0.1:.1f},")
+    settle(page)
+    assert page.evaluate("() => sent")[len(sent) + 1:] == ["custom", "update"]
+    page.evaluate("() => { WebSocket.prototype.send = sendUnnoted; }")
+    play = many.get_by_role("button", name="Play or pause")
+    play.click()
+    until_words(many, f"gain {held + 0.3:.1f},")  # from where the slider was left
+    play.click()
+    assert errors(page) == []
 
 
 def test_an_error_while_moving_is_shown_until_it_is_over(many):
