@@ -1,5 +1,6 @@
 // A bench in the browser: ask the kernel (bench.py) for pictures, paint them, name what ipywidgets leaves unnamed.
 
+const STEPS = { 1: "moveTo", 2: "lineTo", 79: "closePath" }; // by matplotlib's codes
 const MOST_ON_THEIR_WAY = 2; // questions; the newest values always go last
 export default () => {
   const me = Math.random(), views = new Set(), sliding = {}; // where a slider is that is held: it tells its model when let go
@@ -23,7 +24,8 @@ export default () => {
       version = frame.version; // another one if the kernel moved the controls: what was asked before is void
       ask();
     };
-    const decode = async () => { layers = await Promise.all(model.get("layers").map(decodeLayer)); };
+    const decode = async () => { layers = await Promise.all(model.get("layers").map(
+      async ({ png, x, y }) => [await createImageBitmap(new Blob([png], { type: "image/png" })), x, y])); };
     await decode();
     document.querySelector("link.busy.favicon")?.remove(); // JupyterLab would fetch it anew each time the kernel is asked
     controls.forEach(([, control], k) => control.on("change:value change:index", () => { delete sliding[k]; ask(); }));
@@ -41,8 +43,6 @@ export default () => {
   }
   return { initialize, render };
 };
-
-const decodeLayer = async ({ png, x, y }) => [await createImageBitmap(new Blob([png], { type: "image/png" })), x, y];
 
 function show(el, frame, layers) {
   if (!frame.size) return;
@@ -70,13 +70,9 @@ const sheet = new OffscreenCanvas(1, 1), ink = sheet.getContext("2d", { willRead
 const painters = {
   layer: (context, op, bytes, layers) => layers[op.layer] && context.drawImage(...layers[op.layer]),
   path(context, op, bytes) {
-    const numbers = ([start, length]) => new Float32Array(bytes, start, length / 4);
-    const points = numbers(op.points), path = new Path2D();
-    for (let i = 0, first = true; i < points.length; i += 2) {
-      if (!Number.isNaN(points[i])) path[first ? "moveTo" : "lineTo"](points[i], points[i + 1]);
-      else if (points[i + 1]) path.closePath();
-      first = Number.isNaN(points[i]) && !points[i + 1];
-    }
+    const numbers = ([start, length]) => new Float32Array(bytes.slice(start, start + length)); // from any byte on
+    const points = numbers(op.points), codes = new Uint8Array(bytes, ...op.codes), path = new Path2D();
+    codes.forEach((code, i) => path[STEPS[code]](points[2 * i], points[2 * i + 1]));
     const draw = (to) => {
       Object.assign(to, { fillStyle: op.fill, strokeStyle: op.stroke, lineWidth: op.width, lineJoin: op.join,
                           lineCap: op.cap, miterLimit: 4, lineDashOffset: op.dash_offset });
@@ -86,7 +82,7 @@ const painters = {
     };
     if (!op.places) return draw(context);
     const places = numbers(op.places), [dx, dy] = [places[0] % 1, places[1] % 1]; // at all places the same: draw once, copy
-    const reach = Math.ceil(1 + 2 * (op.width ?? 0) + Math.max(...points.map((p) => Math.abs(p) || 0)));
+    const reach = Math.ceil(1 + 2 * (op.width ?? 0) + Math.max(...points.map(Math.abs)));
     Object.assign(sheet, { width: 2 * reach, height: 2 * reach });
     ink.translate(reach + dx, reach + dy);
     draw(ink);

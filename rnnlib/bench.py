@@ -8,6 +8,7 @@ import functools
 import html
 import inspect
 import io
+import itertools
 import re
 import threading
 import time
@@ -26,6 +27,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.path import Path
+from matplotlib.text import Text as TextArtist
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
@@ -54,13 +56,12 @@ class Control:
 
 @dataclass(frozen=True)
 class Slider(Control):
-    """A number in [low, high] in steps from low; a whole number if all four are ints. fmt as in ".2f"."""
+    """A number in [low, high] in steps from low; a whole number if all four are ints."""
     label: str
     low: float
     high: float
     step: float
     start: float
-    fmt: str | None = None
 
     def checked(self, value):
         low, high, step = self.low, self.high, self.step
@@ -73,7 +74,7 @@ class Slider(Control):
     def widget(self):
         kind = ipywidgets.IntSlider if isinstance(self.checked(self.start), int) else ipywidgets.FloatSlider
         return self.made(kind, min=self.low, max=self.high, step=self.step, continuous_update=False,  # bench.js asks meanwhile
-                         readout_format=self.fmt or f".{len(str(self.step).partition('.')[2])}f")
+                         readout_format=f".{len(str(self.step).partition('.')[2])}f")
 
     def play_button(self, widget):
         """A Play button that runs the slider's widget from where it stands; Play itself counts steps from 0."""
@@ -91,15 +92,11 @@ class Choice(Control):
     options: tuple
     start: object
 
-    def __post_init__(self):
-        object.__setattr__(self, "options", tuple(self.options))
-        super().__post_init__()
-
     def checked(self, value):
         return expect(value in self.options, self.label, f"one of {self.options}", value)
 
     def from_browser(self, index):
-        return self.options[index]
+        return tuple(self.options)[index]
 
     def widget(self):
         short = sum(len(str(option)) + 2 for option in self.options) <= 40
@@ -124,44 +121,59 @@ class Text(Control):
 
 class Recorder(RendererBase):
     """A matplotlib renderer that writes down what artists draw, in canvas pixels (y downwards).
-    A path op points to (x, y) rows in the buffer, where (nan, 0) starts a line and (nan, 1) closes one; an image op to RGBA
-    pixels. matplotlib transforms, simplifies and snaps the paths. Agg draws texts, and any artist not known here."""
+    A path op points to its vertices (x, y) and codes in the buffer, an image op to RGBA pixels. matplotlib transforms,
+    simplifies and snaps the paths. Agg draws texts, and any artist not known here."""
     def __init__(self, width, height, dpi):
         super().__init__()
-        self.agg, self.texts = RendererAgg(width, height, dpi), {}
-        self.points_to_pixels = self.agg.points_to_pixels
-        self.get_canvas_width_height = self.agg.get_canvas_width_height
-        self.get_text_width_height_descent = functools.lru_cache(self.agg.get_text_width_height_descent)
+        self.agg, self.texts, self.said, self.image = RendererAgg(width, height, dpi), {}, {}, None
+        for name in ("points_to_pixels", "get_canvas_width_height", "get_text_width_height_descent"):
+            setattr(self, name, getattr(self.agg, name))
         self.size, self.flip = (width, height), Affine2D().scale(1, -1).translate(0, height)
 
     def record(self, items):
         """The ops of artists, in their order, and the buffer they point into; what is an op already is kept."""
         self.ops, self.buffer = [], bytearray()
         for item in items:
-            done = len(self.ops)
+            done, text = len(self.ops), type(item) is TextArtist
+            now = text and (item.get_text(), *item.get_transform().transform(item.get_position()))
+            if text and not item.stale and self.said.get(item, (None,))[0] == now:  # drawn before, and the same since
+                self.add_image(*self.said[item][1])
+                continue
             try:
                 self.ops.append(item) if isinstance(item, dict) else item.draw(self)
             except NotImplementedError:
                 del self.ops[done:]
                 self.add_image(*self.drawn_by_agg(item.draw))
+            if text:
+                self.said[item] = now if [op["kind"] for op in self.ops[done:]] == ["image"] else None, self.image
         return {"ops": self.ops, "data": bytes(self.buffer)}
 
     def not_known(self, *args, **kwargs):
         raise NotImplementedError
 
     draw_quad_mesh = draw_gouraud_triangles = draw_tex = start_filter = not_known
-
-    def option_scale_image(self):
-        return True
+    option_scale_image = lambda self: True
 
     def draw_path(self, gc, path, transform, rgbFace=None):
         how = dict(clip=(-1, -1, self.size[0] + 1, self.size[1] + 1), simplify=path.should_simplify) if rgbFace is None else {}
         self.add_path(gc, self.clean(gc, path, self.flip.get_matrix() @ transform.get_matrix(), **how), rgbFace)
 
-    def draw_path_collection(self, gc, master_transform, paths, *args, **kwargs):
-        for path in paths:
+    def draw_path_collection(self, gc, master, paths, own, offsets, offset_trans, faces, edges, *looks, **kwargs):
+        """As matplotlib's own loop, which spends most of its time turning colours into what they are."""
+        pen, master, places = self.new_gc(), master.get_matrix(), offset_trans.transform(offsets)
+        pen.copy_properties(gc)
+        n = max(map(len, (paths, own, places)))
+        faces, edges, own = (a if len(a) else [b] for a, b in zip((faces, edges, own), (4 * [0], 4 * [0], np.eye(3))))
+        cycles = map(itertools.cycle, (paths, own, places, faces, edges, *looks[:3]))  # widths, dashes, antialiased
+        for _, path, transform, place, face, edge, width, dashes, smooth in zip(range(n), *cycles):
+            pen.set_linewidth(width)
+            pen.set_dashes(*dashes)
+            pen.set_foreground(edge, isRGBA=True)
+            pen.set_antialiased(smooth)
+            matrix = master @ transform
+            matrix[:2, 2] += place
             path.should_simplify = False  # Agg simplifies single paths, never those of a collection
-        super().draw_path_collection(gc, master_transform, paths, *args, **kwargs)
+            self.draw_path(pen, path, Affine2D(matrix), face if face[3] else None)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         places = np.floor((trans + self.flip).transform(path.vertices) + 0.5)  # Agg puts markers on whole pixels,
@@ -214,7 +226,8 @@ class Recorder(RendererBase):
         """Add one cleaned path, filled and stroked, at (0, 0) or at each of the places."""
         if gc.get_hatch() or gc.get_sketch_params() or not gc.get_antialiased():
             raise NotImplementedError
-        op = {"kind": "path", "points": self.keep(polylines(path)), "clip": self.clip_of(gc, int(places is not None))}
+        op = {"kind": "path", "points": self.keep(path.vertices[:-1]), "codes": self.keep(path.codes[:-1], np.uint8),
+              "clip": self.clip_of(gc, int(places is not None))}  # without the STOP that ends a cleaned path
         if face is not None:
             op["fill"] = css((*face[:3], gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]))
         if gc.get_linewidth() and gc.get_rgb()[3]:
@@ -228,6 +241,7 @@ class Recorder(RendererBase):
         self.ops.append(op)
 
     def add_image(self, rgba, place, clip=None, alpha=1):
+        self.image = rgba, place, clip, alpha
         if rgba.size:
             self.ops.append({"kind": "image", "pixels": self.keep(rgba, np.uint8), "shape": rgba.shape[:2],
                              "place": place.get_matrix()[:2].T.ravel().tolist(), "alpha": alpha, "clip": clip})
@@ -237,13 +251,6 @@ class Recorder(RendererBase):
         start = len(self.buffer)
         self.buffer += np.ascontiguousarray(array, dtype).tobytes()
         return [start, len(self.buffer) - start]
-
-
-def polylines(path):
-    points, codes = path.vertices[:-1], path.codes[:-1]  # all but the STOP that ends a cleaned path
-    points[codes == Path.CLOSEPOLY] = np.nan, 1
-    starts = np.flatnonzero(codes == Path.MOVETO)[1:]
-    return np.insert(points, starts, (np.nan, 0), axis=0) if starts.size else points  # np.insert is slow
 
 
 def css(rgba):
@@ -436,6 +443,7 @@ class Bench:
     def _send(self, answers=None):
         self._sent_at = time.monotonic()
         self.picture.frame = self._frame | {"answers": answers, "version": self._version, "error": self._error}
+        time.sleep(0.001)  # gives the kernel's thread that sends it its turn: it would wait up to 5 ms for this one to pause
 
     def _ipython_display_(self):
         """The live view, and, for readers with no kernel, a still picture and its words (bench.css hides them else)."""

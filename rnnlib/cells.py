@@ -11,6 +11,7 @@ holds all that `backward` needs, the weights included, so a later change of the 
 5. calls of NumPy on views made once for a trace, and loops that allocate nothing. At B = 1 the time is how many calls and
    how fast each starts (an array's own `dot` soonest): one small product adds up dc and repeats it, for all gates at once."""
 
+import math
 from collections import namedtuple
 from functools import partial
 
@@ -27,9 +28,8 @@ Run = namedtuple("Run", "before views after factors steps da arriving")
 
 def room(shape, dtype):
     """Memory for an array, from the start of a cache line: from np.empty's start every other vector lies in two of them."""
-    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    memory = np.empty(size + 64, np.uint8)
-    return memory[-memory.ctypes.data % 64 :][:size].view(dtype).reshape(shape)
+    memory = np.empty(math.prod(shape) * dtype.itemsize + 64, np.uint8)
+    return np.ndarray(shape, dtype, memory, offset=-memory.ctypes.data % 64)
 
 
 class Trace:
@@ -70,7 +70,7 @@ class Grads:
         blocks = room((n + 1, cell.local, H, B), dtype)  # of a run: what arrives at a step; slopes, which become gradients
         self.start, self.runs = blocks[0, cell.carried], []
         views = list(zip(*cell._lay_out_grads(blocks[:-1], blocks[1:]), strict=True))[::-1]
-        rooms = [room(part.size, dtype) for part in (blocks[1:, cell.kept], trace.fed[:n])]
+        rooms = [room((part.size,), dtype) for part in (blocks[1:, cell.kept], trace.fed[:n])]
         row = np.dtype((np.void, B * dtype.itemsize))  # copied as one item, in two thirds of the time its B numbers take
         for stop in range(T, 0, -n):
             steps, k = slice(max(0, stop - n), stop), min(n, stop)

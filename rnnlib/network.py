@@ -1,18 +1,14 @@
 """Layers one above the other, a read-out, a loss: what `fit` trains."""
 
-from dataclasses import dataclass
+from collections import namedtuple
 
 from rnnlib import checks
 from rnnlib.losses import dropout
 
 
-@dataclass
-class NetworkTrace:
+class NetworkTrace(namedtuple("NetworkTrace", "layers readout kept")):
     """What `Network.forward` computed: each layer's trace, the read-out's, and the dropout factors (or None) of each layer;
     y (T, B, K) is the output, state the list of final states, one for each layer, ready to carry on."""
-    layers: list
-    readout: object
-    kept: list
     y = property(lambda self: self.readout.h)
     state = property(lambda self: [trace.state for trace in self.layers])
 
