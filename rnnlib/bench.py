@@ -126,8 +126,8 @@ class Recorder(RendererBase):
     def __init__(self, width, height, dpi):
         super().__init__()
         self.agg, self.texts, self.said, self.image = RendererAgg(width, height, dpi), {}, {}, None
-        for name in ("points_to_pixels", "get_canvas_width_height", "get_text_width_height_descent"):
-            setattr(self, name, getattr(self.agg, name))
+        self.points_to_pixels, self.get_canvas_width_height = self.agg.points_to_pixels, self.agg.get_canvas_width_height
+        self.get_text_width_height_descent = functools.lru_cache(self.agg.get_text_width_height_descent)
         self.size, self.flip = (width, height), Affine2D().scale(1, -1).translate(0, height)
 
     def record(self, items):
