@@ -271,11 +271,12 @@ def test_solutions_are_folded(lesson):
             assert "<details" in cell.source, cell.id
 
 
-def test_no_fold_hides_the_lesson(lesson):
+def test_folded_are_the_solutions_and_the_drawing_code_of_benches_and_nothing_else(lesson):
     for cell in lesson.code:
-        folds = cell.metadata.get("jupyter", {})
-        assert not folds.get("source_hidden") or "solution" in tags(cell), cell.id
-        assert not folds.get("outputs_hidden"), cell.id
+        functions = " ".join(node.name for node in tree(cell).body if isinstance(node, ast.FunctionDef))
+        drawing = re.search(r"\b(draw|update)_", functions) and not re.search(r"\b(compute|train)_", functions)
+        folded = "solution" in tags(cell) or bool(drawing and not cell.outputs and lesson.number != "0")
+        assert cell.metadata.get("jupyter", {}) == ({"source_hidden": True} if folded else {}), cell.id
 
 
 def test_marks_are_known(lesson):
