@@ -73,20 +73,24 @@ const painters = {
     const numbers = ([start, length]) => new Float32Array(bytes.slice(start, start + length)); // from any byte on
     const points = numbers(op.points), codes = new Uint8Array(bytes, ...op.codes), path = new Path2D();
     codes.forEach((code, i) => path[STEPS[code]](points[2 * i], points[2 * i + 1]));
-    const draw = (to) => {
-      Object.assign(to, { fillStyle: op.fill, strokeStyle: op.stroke, lineWidth: op.width, lineJoin: op.join,
+    const draw = (to, fill = op.fills[0]) => {
+      Object.assign(to, { fillStyle: fill, strokeStyle: op.stroke, lineWidth: op.width, lineJoin: op.join,
                           lineCap: op.cap, miterLimit: 4, lineDashOffset: op.dash_offset });
       to.setLineDash(op.dashes ?? []);
-      if (op.fill) to.fill(path);
+      if (fill) to.fill(path);
       if (op.stroke) to.stroke(path);
     };
     if (!op.places) return draw(context);
-    const places = numbers(op.places), [dx, dy] = [places[0] % 1, places[1] % 1]; // at all places the same: draw once, copy
+    const places = numbers(op.places), [dx, dy] = [places[0] % 1, places[1] % 1]; // at all places, if one filling
     const reach = Math.ceil(1 + 2 * (op.width ?? 0) + Math.max(...points.map(Math.abs)));
     Object.assign(sheet, { width: 2 * reach, height: 2 * reach });
     ink.translate(reach + dx, reach + dy);
     draw(ink);
-    for (let i = 0; i < places.length; i += 2) context.drawImage(sheet, places[i] - dx - reach, places[i + 1] - dy - reach);
+    for (let i = 0; i < places.length; i += 2) {
+      if (op.fills.length < 2) { context.drawImage(sheet, places[i] - dx - reach, places[i + 1] - dy - reach); continue; }
+      context.setTransform(1, 0, 0, 1, places[i], places[i + 1]);
+      draw(context, op.fills[(i / 2) % op.fills.length]);
+    }
   },
   image(context, op, bytes) {
     const [height, width] = op.shape, pixels = new ImageData(new Uint8ClampedArray(bytes, ...op.pixels), width, height);

@@ -13,9 +13,8 @@ DenseGrads = namedtuple("DenseGrads", "params x state", defaults=[None])
 
 
 class Dense:
-    """A feedforward layer: h = φ(W x + b).
-    W (K, D) starts as Xavier (Glorot and Bengio 2010, equation 16), b (K,) at 0. As PyTorch's nn.Linear with an
-    activation behind it; Keras keeps W transposed."""
+    """A feedforward layer: h = φ(W x + b). W (K, D) starts as Xavier (Glorot and Bengio 2010, equation 16), b (K,) at 0.
+    As PyTorch's nn.Linear with an activation behind it; Keras keeps W transposed."""
     def __init__(self, input_size, output_size, *, rng, activation="identity", dtype=np.float64):
         D, K = checks.size("input_size", input_size), checks.size("output_size", output_size)
         self.input_size, self.hidden_size, self.activation = D, K, activations.get(activation)

@@ -1,8 +1,8 @@
 """What a lesson says aloud: claims that were measured, and exercises that answer back.
 The exercises of lesson 04 stand in notebooks/checks/lesson04.py as EXERCISES, a dict from "4.1" to `Exercise`."""
 
-import importlib.util
 import re
+import runpy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,10 +37,7 @@ def exercises(lesson):
     name = f"checks/lesson{lesson.rjust(2 + lesson[-1].isalpha(), '0')}.py"
     for folder in (Path.cwd(), Path(__file__).parents[1] / "notebooks"):
         if (folder / name).is_file():
-            spec = importlib.util.spec_from_file_location(f"lesson_{lesson}", folder / name)
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-            return module.EXERCISES
+            return runpy.run_path(str(folder / name))["EXERCISES"]
     raise FileNotFoundError(f"{name} is not beside the notebook")
 
 

@@ -133,7 +133,6 @@ class Progress:
         self._write(bar + words if self.display else f"\r{words:<78}")
 
     def close(self):
-        """Take the bar away."""
         self._write(self.EMPTY if self.display else f"\r{'':<78}\r")
 
     def _write(self, text):

@@ -69,9 +69,10 @@ def paint_path(renderer, context, op, data, height):
     start, length = op["codes"]
     path = Path(numbers(data, op["points"]), np.frombuffer(data, np.uint8, length, start))
     path.should_simplify = False
-    for place in numbers(data, op["places"]) if "places" in op else [(0, 0)]:
+    fills = itertools.cycle([colour(fill) for fill in op["fills"]] or [None])
+    for place, fill in zip(numbers(data, op["places"]) if "places" in op else [(0, 0)], fills):
         transform = Affine2D().translate(*place).scale(1, -1).translate(0, height)
-        renderer.draw_path(context, path, transform, colour(op["fill"]) if "fill" in op else None)
+        renderer.draw_path(context, path, transform, fill)
 
 
 def paint_image(renderer, context, op, data, height):
