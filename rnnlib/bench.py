@@ -255,7 +255,7 @@ class Recorder(RendererBase):
 
 
 def css(rgba):
-    return "rgb({:.0f} {:.0f} {:.0f} / {:.4g})".format(*(255 * part for part in rgba[:3]), rgba[3])
+    return "rgb(%.0f %.0f %.0f / %.4g)" % (255 * rgba[0], 255 * rgba[1], 255 * rgba[2], rgba[3])
 
 
 def inked(rgba):

@@ -397,6 +397,11 @@ def rich_draw(fig, t):
     artists["dots"] = right.scatter(x[::4], x[::4], c=x[::4], s=60, cmap="viridis", alpha=0.8)
     artists["nodes"] = left.scatter(x[::9], x[::9], c=x[::9], s=80, edgecolors="black", linewidths=1, marker="s")
     artists["no_edges"] = left.scatter(x[::8], 1 - x[::8], c=x[::8], s=x[::8] * 90, edgecolors="none")
+    artists["discs"] = left.scatter(x[::5], 1 - x[::5] ** 2, c=x[::5], s=200, edgecolors="black", alpha=0.7)
+    artists["few"] = right.scatter([0.1, 0.3, 0.3, 0.9, 2], [0.9, 0.95, 0.8, 0.97, 0.5], s=300, edgecolors="none")
+    artists["few"].set_facecolor(["tab:blue", "tab:red"])
+    waves = [np.column_stack([np.linspace(0, 1, 300), 0.5 + 0.4 * np.sin(k * np.linspace(0, 9, 300))]) for k in (1, 3)]
+    artists["waves"] = left.add_collection(LineCollection(waves, colors=["#224466", "0.7"], linewidths=1.1))
     pair = LineCollection([[(0, 0), (1, 1)], [(0, 1), (1, 0.3)]], colors=["c", "m"], linestyles=[":", "-"])
     artists["pair"] = right.add_collection(pair)
     artists["hatched"] = right.add_patch(Rectangle((0.75, 0.05), 0.2, 0.3, hatch="//", fc="none", ec="r"))
@@ -421,6 +426,7 @@ def rich_update(artists, t):
     artists["squares"].set_ydata(np.abs(np.sin(t + x[::7])))
     artists["image"].set_data(np.roll(np.eye(6), int(t), axis=0))
     artists["nodes"].set_array(np.sin(t + x[::9]))
+    artists["discs"].set_array(np.cos(t + x[::5]))
     artists["bars"][0].set_height(0.3 + t / 20)
     artists["circle"].set_radius(0.05 + t / 50)
     artists["arrow"].set_positions((0.1, 0.1), (0.8, 0.8 - t / 20))
@@ -494,6 +500,24 @@ def test_scatter_is_followed_point_by_point():
     dots = bench.artists["dots"]
     assert isinstance(dots, PathCollection)
     assert len(bench._recorder.record([dots])["ops"]) == len(dots.get_offsets())
+
+
+def test_discs_alike_but_for_place_and_filling_are_one_op():
+    bench = rich_bench()
+    for name, places, fills in (("discs", 8, 8), ("few", 5, 2)):
+        op, = bench._recorder.record([bench.artists[name]])["ops"]
+        assert (op["places"][1], len(op["fills"])) == (places * 8, fills)
+    offsets = bench.artists["discs"].get_offsets()
+    offsets[3] = np.nan
+    bench.artists["discs"].set_offsets(offsets)
+    bench.set(t=4)
+    assert_live_is_full(bench, "one place is nowhere")
+
+
+def test_lines_of_a_collection_lose_points_that_nobody_sees():
+    bench = rich_bench()
+    data = bench._recorder.record([bench.artists["waves"]])["data"]
+    assert len(data) < 0.9 * 2 * 300 * 9, "9 bytes a point: two numbers and a code"
 
 
 def test_the_order_is_that_of_matplotlib():
