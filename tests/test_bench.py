@@ -107,8 +107,8 @@ def assert_finite(bench, where=""):
     assert bench.words.strip() and not re.search(r"\n|nan|\binf\b", bench.words.lower()), (where, bench.words)
     for op in frame["ops"]:
         if op["kind"] == "path":
-            points = numbers(frame["data"], op["points"])
-            assert np.isfinite(points).all(), f"{where}: points that are not finite"
+            points = [numbers(frame["data"], op[name]) for name in ("points", "places") if name in op]
+            assert all(np.isfinite(part).all() for part in points), f"{where}: points that are not finite"
     for artist in leaves(bench.artists):
         if hasattr(artist, "get_xydata") and artist.get_visible():
             data = np.ma.filled(np.ma.asarray(artist.get_xydata(), float), np.nan)
@@ -398,7 +398,8 @@ def rich_draw(fig, t):
     artists["nodes"] = left.scatter(x[::9], x[::9], c=x[::9], s=80, edgecolors="black", linewidths=1, marker="s")
     artists["no_edges"] = left.scatter(x[::8], 1 - x[::8], c=x[::8], s=x[::8] * 90, edgecolors="none")
     artists["discs"] = left.scatter(x[::5], 1 - x[::5] ** 2, c=x[::5], s=200, edgecolors="black", alpha=0.7)
-    artists["few"] = right.scatter([0.1, 0.3, 0.3, 0.9, 2], [0.9, 0.95, 0.8, 0.97, 0.5], s=300, edgecolors="none")
+    artists["few"] = right.scatter([0.1, 0.3, 0.3, 0.9, 2], [0.9, 0.95, 0.8, 0.97, 0.5], s=300, edgecolors="none",
+                                     marker=Path.wedge(20, 150))
     artists["few"].set_facecolor(["tab:blue", "tab:red"])
     waves = [np.column_stack([np.linspace(0, 1, 300), 0.5 + 0.4 * np.sin(k * np.linspace(0, 9, 300))]) for k in (1, 3)]
     artists["waves"] = left.add_collection(LineCollection(waves, colors=["#224466", "0.7"], linewidths=1.1))
@@ -511,6 +512,7 @@ def test_discs_alike_but_for_place_and_filling_are_one_op():
     offsets[3] = np.nan
     bench.artists["discs"].set_offsets(offsets)
     bench.set(t=4)
+    assert_finite(bench, "one place is nowhere")
     assert_live_is_full(bench, "one place is nowhere")
 
 
