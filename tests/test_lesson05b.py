@@ -112,8 +112,14 @@ def test_the_bench_is_finite_at_all_extremes(lesson):
         warnings.simplefilter("error")
         for values in extremes(bench):
             bench.set(**values)
-            lines = bench.artists["gates"].values(), bench.artists["c"], bench.artists["y"], [bench.artists["gradient"]]
-            assert all(np.isfinite(line.get_ydata()).all() for group in lines for line in group), values
+            lines = [*bench.artists["gates"].values(), bench.artists["gradient"]]
+            assert all(np.isfinite(line.get_ydata()).all() for line in lines), values
+            for name in ("c", "y"):  # the sequences one after the other, a gap behind each
+                drawn = [line.get_ydata().reshape(-1, 51) for line in bench.artists[name]]
+                signs = lesson["number"] > 0, lesson["number"] <= 0
+                for runs, chosen in zip(drawn, signs, strict=True):
+                    assert np.array_equal(runs[:, :-1], bench.data[name][:, chosen].T) and np.isnan(runs[:, -1]).all()
+                    assert np.isfinite(runs[:, :-1]).all(), values
             assert "nan" not in bench.words and "inf" not in bench.words
     bench.set(**bench.presets["Forgetful"])
     assert bench.artists["gates"]["f"].get_ydata() == pytest.approx(bench.data["gates"]["f"])

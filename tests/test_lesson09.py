@@ -117,7 +117,9 @@ def test_the_benches_show_what_was_asked(lesson):
     for kind, patch in bench.artists["words"].items():
         signs = "".join(lesson["MARKS"][kind][0] + word for word in words if lesson["kind"](word) == kind).replace(" ", "")
         assert len(patch.get_path().vertices) == 1 + sum(len(lesson["OUTLINES"][sign].vertices) for sign in signs)
-    heights = [bar.get_height() for bar in bench.artists["bars"]]
+    steps = bench.artists["bars"].get_data()
+    heights = steps.values[::2]
+    assert not steps.values[1::2].any() and np.allclose(steps.edges.reshape(27, 2).mean(axis=1), range(27))
     assert sum(heights) == pytest.approx(1) and lesson["ALPHABET"][int(np.argmax(heights))] == "e"
     bench.reset()
     cell = lesson["cell_bench"]
