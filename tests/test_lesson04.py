@@ -1,5 +1,6 @@
 """Lesson 04: what stands behind its pictures and claims."""
 
+import gc
 import itertools
 import warnings
 
@@ -9,6 +10,7 @@ from lessons import NOTEBOOKS, namespace
 from test_bench import move_all
 
 from rnnlib.activations import logistic
+from rnnlib.bench import Bench
 from rnnlib.gradcheck import relative_error
 
 
@@ -51,6 +53,19 @@ def test_slopes_of_the_repeated_functions_are_their_derivatives(ns, gain, bias):
             numerical = (nested(X + step) - nested(X - step)) / (2 * step)
             assert np.allclose(y[k], nested(X))
             assert relative_error(slope[k][smooth], numerical[smooth]) < 1e-6
+
+
+def test_a_pale_curve_is_left_out_only_where_the_next_one_covers_it(ns):
+    bench = next(thing for thing in gc.get_objects() if isinstance(thing, Bench) and thing.name == "the repeated sigmoid")
+    for gain in (0.25, 1.0, 4.0):
+        bench.set(n=16, gain=gain)
+        for name, (before, *_) in ((name, bench.artists[name]) for name in ns["PHI"]):
+            states = np.clip(bench.data[name][0], -1, 50)
+            drawn = [*(segment[:, 1] for segment in before.get_segments()), states[-1]]
+            for state in states[:-1]:
+                assert min(np.abs(state - curve).max() for curve in drawn) < 0.0021, (name, gain)
+            assert all(any(np.array_equal(curve, state) for state in states) for curve in drawn)
+    bench.reset()
 
 
 def test_a_logistic_is_never_steeper_than_a_quarter(ns):
