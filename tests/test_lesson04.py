@@ -59,12 +59,15 @@ def test_a_pale_curve_is_left_out_only_where_the_next_one_covers_it(ns):
     bench = next(thing for thing in gc.get_objects() if isinstance(thing, Bench) and thing.name == "the repeated sigmoid")
     for gain in (0.25, 1.0, 4.0):
         bench.set(n=16, gain=gain)
-        for name, (before, *_) in ((name, bench.artists[name]) for name in ns["PHI"]):
-            states = np.clip(bench.data[name][0], -1, 50)
-            drawn = [*(segment[:, 1] for segment in before.get_segments()), states[-1]]
-            for state in states[:-1]:
-                assert min(np.abs(state - curve).max() for curve in drawn) < 0.0021, (name, gain)
-            assert all(any(np.array_equal(curve, state) for state in states) for curve in drawn)
+        for name in ns["PHI"]:
+            states, slopes = bench.data[name]
+            slopes = np.log10(np.clip(slopes, ns["FLOOR"] / 10, ns["CEILING"] * 10)) / 50  # one grid line is 0.08
+            for lines, curves in zip(bench.artists[name], (np.clip(states, -1, 50), slopes)):
+                drawn = [segment[:, 1] for segment in lines.get_segments()]
+                drawn = [*(drawn if curves is not slopes else np.log10(drawn) / 50), curves[-1]]
+                for curve in curves:
+                    assert min(np.abs(curve - other).max() for other in drawn) < 0.0021, (name, gain)
+                assert all(np.isclose(other, curves, rtol=0, atol=1e-12).all(axis=1).any() for other in drawn)
     bench.reset()
 
 
