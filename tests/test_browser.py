@@ -193,6 +193,19 @@ def test_every_kind_of_control_moves_the_picture(many):
     assert errors(many.page) == []
 
 
+def test_a_handle_stands_out_from_the_page(many):
+    """By a contrast of 3, as WCAG 2.1 (1.4.11) wants of what one can use: also from the last row of a lecture hall."""
+    many.get_by_role("button", name="Reset", exact=True).focus()
+    handle, page = many.evaluate("""bench => {
+      const seen = part => getComputedStyle(part).backgroundColor;
+      let behind = bench;
+      while (seen(behind) === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+      return [bench.querySelector(".noUi-handle"), behind].map(part => seen(part).match(/[\\d.]+/g).map(Number)); }""")
+    linear = lambda c: c / 12.92 if c < 0.04 else ((c + 0.055) / 1.055) ** 2.4  # of sRGB, as there
+    light = [sum(k * linear(c / 255) for k, c in zip((0.2126, 0.7152, 0.0722), colour)) for colour in (handle, page)]
+    assert (max(light) + 0.05) / (min(light) + 0.05) > 3 and handle[3:] in ([], [1])
+
+
 def test_play_runs_and_pauses(many):
     play = many.get_by_role("button", name="Play or pause")
     play.click()
