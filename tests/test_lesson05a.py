@@ -68,6 +68,17 @@ def test_the_moments_of_a_step_come_in_order(lesson):
     assert later.shown["i"] > 0.95 and later.shown["c"] > 0.7
 
 
+def test_the_wires_numbers_have_the_digits_they_need(lesson):
+    bench = lesson["cell_bench"]
+    bench.reset()
+    words = {name: text.get_text() for name, text in bench.artists["texts"].items()}
+    assert words["x"] == "xₜ = 1, 1, 0, 0" and words["a_i"] == "a_i = 4.0" and words["i"] == "iₜ = 0.98"
+    bench.set(wires="backward")
+    assert bench.artists["texts"]["i"].get_text().startswith("∂iₜ: ")
+    assert bench.artists["texts"]["x"].get_text().startswith("∂xₜ: 8e−5, ")  # gradients are not whole
+    bench.reset()
+
+
 def test_a_valve_lies_along_its_pipe_when_open(lesson):
     for gate, (_, _, pipe) in lesson["VALVES"].items():
         for opening, along in ((1, True), (0, False)):
