@@ -43,11 +43,14 @@ def symbol(name, **changes):
 def show(fig, alt):
     """Display a figure with `alt`, the words a screen reader says in its place, and close it."""
     from IPython.display import display
+
     png = io.BytesIO()
     fig.savefig(png, format="png", dpi=fig.dpi, metadata={"Software": None})
     plt.close(fig)
     code = base64.b64encode(png.getvalue()).decode()
-    picture = f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{code}">'
+    picture = (
+        f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{code}">'
+    )
     display({"text/html": picture, "text/plain": alt}, raw=True)
 
 
@@ -60,7 +63,9 @@ def series(ax, values, t=None, **changes):
 def heat(ax, values, limit=None, label=None, origin="upper", extent=None):
     """Draw a matrix (rows, columns) around zero, blue below and red above, up to ±limit. Returns the AxesImage."""
     limit = limit or float(np.abs(values).max()) or 1.0
-    image = ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto", origin=origin, extent=extent)
+    image = ax.imshow(
+        values, cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto", origin=origin, extent=extent
+    )
     ax.grid(False)
     if label:
         ax.figure.colorbar(image, ax=ax, label=label, pad=0.02)

@@ -20,7 +20,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 from PIL import Image
 
-from rnnlib.bench import Bench, Choice, Slider, Text, leaves
+from rnnlib.bench import Bench, Choice, Slider, Text
+from rnnlib.bench.live import leaves
 
 # --- What the browser would paint -------------------------------------------------------------------------------------
 
@@ -185,7 +186,7 @@ def line_bench(controls=None, **changes):
 def ask(bench, version=None, ratio=1, who="tab", **controls):
     """What bench.js sends: the value of each control, or the index of its option."""
     version = bench.picture.frame["version"] if version is None else version
-    bench._answer(bench.picture, {"id": who, "version": version, "ratio": ratio, "controls": controls}, [])
+    bench.session.answer(bench.picture, {"id": who, "version": version, "ratio": ratio, "controls": controls}, [])
     return bench.picture.frame
 
 
@@ -333,7 +334,7 @@ def test_a_question_that_cannot_be_understood_is_answered_with_the_error():
 def test_questions_and_buttons_in_different_threads_do_not_mix_their_pictures():
     bench = rich_bench()
     ops = {t: len(ask(bench, t=t)["ops"]) for t in (0.5, 4.0)}
-    bench._drawn = None
+    bench.forget_what_is_drawn()
     frames = []
     bench.picture.observe(lambda change: frames.append((change.new["words"], len(change.new["ops"]))), "frame")
     threads = [threading.Thread(target=lambda: [bench.set(t=0.5) for _ in range(20)]),
@@ -363,7 +364,7 @@ def test_twice_the_pixels_on_a_fine_screen():
 
 def test_two_outputs_and_a_line_that_do_not_depend_on_pixels(monkeypatch):
     shown = []
-    monkeypatch.setattr("rnnlib.bench.display", lambda data, **_: shown.append(data))
+    monkeypatch.setattr("rnnlib.bench.bench.display", lambda data, **_: shown.append(data))
     bench = line_bench()
     bench._ipython_display_()
     live, still, words = shown
@@ -492,7 +493,7 @@ def test_what_a_canvas_does_not_know_is_painted_by_matplotlib(name):
     bench = rich_bench()
     bench.set(t=2)
     artist = bench.artists[name]
-    kinds = {op["kind"] for op in bench._recorder.record([artist])["ops"]}
+    kinds = {op["kind"] for op in bench.live.recorder.record([artist])["ops"]}
     assert kinds == {"image"}
 
 
@@ -500,13 +501,13 @@ def test_scatter_is_followed_point_by_point():
     bench = rich_bench()
     dots = bench.artists["dots"]
     assert isinstance(dots, PathCollection)
-    assert len(bench._recorder.record([dots])["ops"]) == len(dots.get_offsets())
+    assert len(bench.live.recorder.record([dots])["ops"]) == len(dots.get_offsets())
 
 
 def test_discs_alike_but_for_place_and_filling_are_one_op():
     bench = rich_bench()
     for name, places, fills in (("discs", 8, 8), ("few", 5, 2)):
-        op, = bench._recorder.record([bench.artists[name]])["ops"]
+        op, = bench.live.recorder.record([bench.artists[name]])["ops"]
         assert (op["places"][1], len(op["fills"])) == (places * 8, fills)
     offsets = bench.artists["discs"].get_offsets()
     offsets[3] = np.nan
@@ -518,15 +519,15 @@ def test_discs_alike_but_for_place_and_filling_are_one_op():
 
 def test_lines_of_a_collection_lose_points_that_nobody_sees():
     bench = rich_bench()
-    data = bench._recorder.record([bench.artists["waves"]])["data"]
+    data = bench.live.recorder.record([bench.artists["waves"]])["data"]
     assert len(data) < 0.9 * 2 * 300 * 9, "9 bytes a point: two numbers and a code"
 
 
 def test_the_order_is_that_of_matplotlib():
     bench = rich_bench()
-    band, dashes, steps = (bench._order.index(bench.artists[name]) for name in ("band", "dashes", "steps"))
+    band, dashes, steps = (bench.live.order.index(bench.artists[name]) for name in ("band", "dashes", "steps"))
     assert band < dashes < steps
-    between = bench._order[dashes:steps]
+    between = bench.live.order[dashes:steps]
     assert any(isinstance(item, dict) for item in between), "the thick line that stands still at zorder 3 is a layer"
 
 
