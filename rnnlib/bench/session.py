@@ -21,6 +21,8 @@ import anywidget
 import ipywidgets
 import traitlets
 
+FOLDER = Path(__file__).parent
+SCRIPTS = ("painting.js", "names.js", "bench.js")  # for the page, one script
 SECONDS_BETWEEN_SHOWS = 0.04  # an action that shows more often than this skips some pictures
 # JupyterLab may hand the messages of two widgets to two threads, and matplotlib knows only one.
 one_at_a_time = threading.RLock()
@@ -33,8 +35,8 @@ class Picture(anywidget.AnyWidget):
     words, and an error if there was one. `controls` are the widgets whose values the page reads.
     """
 
-    _esm = Path(__file__).with_name("bench.js")
-    _css = Path(__file__).with_name("bench.css")
+    _esm = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _css = FOLDER / "bench.css"
     layers = traitlets.List().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
