@@ -6,7 +6,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from matplotlib.path import Path
 
-from rnnlib.bench import Bench, Choice, Slider
+from rnnlib.bench import Bench, Choice, Slider, Text
 
 GAIN = Slider("gain", -5.0, 5.0, 0.5, 1.0)
 
@@ -160,3 +160,39 @@ def rich_update(artists, t):
     artists["note"].set_position((0.7, 0.3 + t / 30))
     artists["hatched"].set_visible(t > 1)
     artists["title"].set_text(f"t = {t:.2f}, $\\sigma(t)^2$")
+
+
+def bench_with_everything():
+    """Every kind of control, a preset, Play and an action; compute fails at a gain of 4."""
+    shapes = {"line": np.arange(10) / 9, "wave": np.sin(np.arange(10)) / 9}
+
+    def compute(gain, shift, shape, word):
+        if gain == 4:
+            raise ArithmeticError("the gain is four")
+        return gain * shapes[shape] + shift, gain, shape, word
+
+    def draw(fig, data):
+        ax = fig.subplots()
+        ax.set(xlim=(0, 9), ylim=(-9, 9))
+        return ax.plot(np.zeros(10), lw=3)
+
+    def update(artists, data):
+        artists[0].set_ydata(data[0])
+
+    def describe(data):
+        _, gain, shape, word = data
+        return f"gain {gain:.1f}, shape {shape}, word {word!r}"
+
+    def train(bench):
+        for gain in np.linspace(0, 9, 500):
+            bench.show((np.full(10, gain), gain, "training", ""))
+
+    controls = {
+        "gain": Slider("gain", -5.0, 5.0, 0.1, 1.0),
+        "shift": Slider("shift", 0, 3, 1, 0),
+        "shape": Choice("shape", ("line", "wave"), "line"),
+        "word": Text("word", "q", 5),
+    }
+    options = {"play": "gain", "actions": {"Train": train}, "figsize": (5, 3)}
+    presets = {"steep": {"gain": 5, "shape": "wave"}}
+    return Bench(compute, draw, update, controls, describe=describe, presets=presets, **options)
