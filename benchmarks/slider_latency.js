@@ -12,7 +12,7 @@
   const PICTURE = ".jp-Notebook .rnn-bench canvas, .jp-Notebook .widget-output img";
   const picture = () => document.querySelector(PICTURE);
 
-  // The squares are as wide as the red one that ends them; black is 1, the lowest digit comes first.
+  // The squares are as wide as the red one that ends them. Black is 1, the lowest digit is first.
   function readCode(element) {
     const height = element.naturalHeight || element.height;
     context.fillStyle = "#fff";

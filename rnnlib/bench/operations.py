@@ -27,12 +27,12 @@ class Operations:
     """Operations, and the buffer that they point into."""
 
     def __init__(self):
-        self.list = []
+        self.ops = []
         self.buffer = bytearray()
 
     def add(self, operation):
         """Add an operation that is ready, such as a layer."""
-        self.list.append(operation)
+        self.ops.append(operation)
 
     def add_path(self, path, fills, pen, clip, places=None):
         """Add a path of matplotlib's that ends with a STOP, as `Path.cleaned` makes it."""
@@ -46,7 +46,7 @@ class Operations:
         operation.update(pen)
         if places is not None:
             operation["places"] = self._store(places)
-        self.list.append(operation)
+        self.ops.append(operation)
 
     def add_image(self, rgba, place, clip=None, alpha=1):
         """Add an image (height, width, 4); `place` transforms its pixels to those of the canvas."""
@@ -60,7 +60,7 @@ class Operations:
             "alpha": alpha,
             "clip": clip,
         }
-        self.list.append(operation)
+        self.ops.append(operation)
 
     def _store(self, array, dtype="<f4"):
         start = len(self.buffer)

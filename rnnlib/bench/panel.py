@@ -37,5 +37,5 @@ def button(label, function):
 
 def run_and_report(bench, action):
     """Run an action of the bench, and show its error in the page if it has one."""
-    with bench.session.sends_whatever_happens():
+    with bench.session.reporting_to_page():
         bench.act(action)

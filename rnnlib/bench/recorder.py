@@ -57,15 +57,15 @@ class Recorder(RendererBase):
                 self._record_text(item)
             else:
                 self._record_artist(item)
-        return {"ops": self.operations.list, "data": bytes(self.operations.buffer)}
+        return {"ops": self.operations.ops, "data": bytes(self.operations.buffer)}
 
     def _record_artist(self, artist):
         """Write down one artist; if it uses what is unknown here, as the image that Agg draws."""
-        before = len(self.operations.list)
+        before = len(self.operations.ops)
         try:
             artist.draw(self)
         except NotImplementedError:
-            del self.operations.list[before:]
+            del self.operations.ops[before:]
             self._add_image(*self._drawn_by_agg(artist.draw))
 
     def _record_text(self, text):
@@ -76,9 +76,9 @@ class Recorder(RendererBase):
         if now == last and not text.stale:
             self._add_image(*image)
             return
-        before = len(self.operations.list)
+        before = len(self.operations.ops)
         self._record_artist(text)
-        kinds = [operation["kind"] for operation in self.operations.list[before:]]
+        kinds = [operation["kind"] for operation in self.operations.ops[before:]]
         if kinds == ["image"]:
             self.last_texts[text] = now, self.last_image
         else:  # it is several lines, stands in a box, or is not seen
@@ -87,7 +87,7 @@ class Recorder(RendererBase):
     # --- What artists ask of a renderer ---
 
     def points_to_pixels(self, points):
-        return points * self.pixels_per_point
+        return self.sheet.points_to_pixels(points)
 
     def get_canvas_width_height(self):
         return self.width, self.height
@@ -130,8 +130,8 @@ class Recorder(RendererBase):
         linewidths,
         linestyles,
         antialiaseds,
-        *more,
-        **hatches,
+        *unused,
+        **unused_in_newer_matplotlib,
     ):
         """Draw a collection's members. Each property is a list whose entries are taken in turn."""
         master = master_transform.get_matrix()

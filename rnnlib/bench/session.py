@@ -64,7 +64,7 @@ class Session:
         with (
             one_at_a_time,
             contextlib.suppress(Exception, KeyboardInterrupt),
-            self.sends_whatever_happens(question["id"]),
+            self.reporting_to_page(question["id"]),
         ):
             if question["ratio"] != bench.live.ratio:
                 bench.live.set_ratio(question["ratio"])
@@ -78,7 +78,7 @@ class Session:
 
     def move(self, values):
         """Move controls from the kernel, and draw once."""
-        with one_at_a_time, self.sends_whatever_happens():
+        with one_at_a_time, self.reporting_to_page():
             self.version += 1
             self.moves_widgets = True
             try:
@@ -97,7 +97,7 @@ class Session:
         with one_at_a_time:
             if self.moves_widgets or change.owner._property_lock:
                 return
-            with self.sends_whatever_happens():
+            with self.reporting_to_page():
                 self.bench.follow(self.bench.values | {name: change.new})
 
     def show(self, data):
@@ -121,7 +121,7 @@ class Session:
         self.bench.show(self.bench.data)
 
     @contextlib.contextmanager
-    def sends_whatever_happens(self, answers=None):
+    def reporting_to_page(self, answers=None):
         """After this block, send the last good picture, and the block's error if it had one.
 
         answers: the id of the question that this answers; None if nobody asked.
