@@ -86,6 +86,8 @@ class Session:
                     self.bench.widgets[name].value = value
             finally:
                 self.moves_widgets = False
+            # Draw even if no value is new: an action may have shown something else since then.
+            self.bench.forget_what_is_drawn()
             self.bench.follow(self.bench.values | values)
 
     def _widget_moved(self, name, change):

@@ -159,6 +159,13 @@ def test_a_question_does_not_undo_what_an_action_shows():
     assert ask(bench, gain=1)["words"] == "The line ends at 1.00."
 
 
+def test_reset_brings_the_picture_back_from_what_an_action_shows():
+    bench = line_bench(actions={"Grow": lambda bench: bench.show(np.full(50, 5.0))})
+    button(bench, "Grow").click()
+    button(bench, "Reset").click()
+    assert bench.words == "The line ends at 1.00."
+
+
 def test_an_actions_error_is_seen_in_the_page():
     bench = line_bench(actions={"Break": lambda bench: 1 / 0})
     button(bench, "Break").click()
