@@ -18,7 +18,7 @@ class Conversation {
     this.heldAt = {}; // {number of a control: where the reader holds its slider}
     this.questionsAsked = 0;
     this.questionsOnTheirWay = 0;
-    this.lastQuestion = null;
+    this.lastQuestion = null; // as text; the same question is not asked twice
     this.version = -1; // of the frame painted last
   }
 

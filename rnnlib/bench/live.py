@@ -46,7 +46,7 @@ def layers_and_order(figure, moving):
     """Draw what stands still: a layer below each moving artist, and one above all of them.
 
     While the figure draws, each moving artist's `draw` is replaced. Instead of drawing, it puts
-    away what has been drawn so far as a layer, and takes down that the artist comes next.
+    away what has been drawn so far as a layer, and notes that the artist comes next.
     """
     renderer = figure.canvas.get_renderer()
     layers, order = [], []
@@ -58,12 +58,12 @@ def layers_and_order(figure, moving):
             layers.append({"png": png(pixels), "x": x, "y": y})
         renderer.clear()
 
-    def take_down(artist, renderer):
+    def note(artist, renderer):
         put_away_layer()
         order.append(artist)
 
     for artist in moving:
-        artist.draw = functools.partial(take_down, artist)
+        artist.draw = functools.partial(note, artist)
     try:
         renderer.clear()
         figure.draw(renderer)

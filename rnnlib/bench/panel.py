@@ -24,7 +24,7 @@ def panel(bench, actions):
 
 
 def button(label, function):
-    """A button that calls `function`, whose error the page shows in the bench, not below it."""
+    """A button that calls `function`. Its errors are shown in the bench, so they end here."""
 
     def clicked(_):
         with contextlib.suppress(Exception):

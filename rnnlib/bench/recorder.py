@@ -98,6 +98,7 @@ class Recorder(RendererBase):
     # --- What artists call to draw ---
 
     def draw_path(self, gc, path, transform, rgbFace=None):
+        """Draw lines or, with a face, a filled area. Only lines may lose points nobody sees."""
         matrix = self.to_canvas.get_matrix() @ transform.get_matrix()
         if rgbFace is None:
             canvas = (-1, -1, self.width + 1, self.height + 1)
@@ -107,6 +108,7 @@ class Recorder(RendererBase):
             self._add_path(gc, self._cleaned(gc, path, matrix), [rgbFace])
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
+        """Draw the same marker at each corner of a path."""
         transform = marker_trans + Y_DOWN
         marker = self._cleaned(gc, marker_path, transform)
         not_snapped = self._cleaned(gc, marker_path, transform, snap=False)
@@ -155,6 +157,8 @@ class Recorder(RendererBase):
             self.draw_path(pen, path, Affine2D(matrix), face if face[3] else None)
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        """Draw a line of text, as the image that Agg makes of it. The image is remembered."""
+
         def draw(renderer):
             renderer.draw_text(gc, x, y, s, prop, angle, ismath)
 
@@ -170,6 +174,7 @@ class Recorder(RendererBase):
         self._add_image(*self.text_images[key])
 
     def draw_image(self, gc, x, y, im, transform=None):
+        """Draw an image with its corner at (x, y). With a transform, stretch it and apply alpha."""
         move = Affine2D().translate(x, y) + self.to_canvas
         if transform is None:  # the image has the size and the alpha that it is to be painted with
             self._add_image(im, move, self._clip_of(gc))
@@ -179,7 +184,7 @@ class Recorder(RendererBase):
         self._add_image(im, to_unit_square + transform + move, self._clip_of(gc), gc.get_alpha())
 
     def _unknown(self, *args, **kwargs):
-        raise NotImplementedError
+        raise NotImplementedError  # then the whole artist is drawn by Agg
 
     draw_quad_mesh = draw_gouraud_triangles = draw_tex = start_filter = _unknown
 
@@ -237,6 +242,6 @@ class Recorder(RendererBase):
 
 
 def is_free_to_move(path, places):
-    """Whether a path looks the same at all places: it is curved, so no pixel attracts it."""
+    """Whether a path looks the same at all places: Agg snaps straight edges to pixels only."""
     is_curved = path.codes is not None and Path.CURVE4 in path.codes
     return is_curved and np.isfinite(places).all()
