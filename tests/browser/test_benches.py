@@ -77,7 +77,7 @@ def test_play_runs(bench):
 def test_play_pauses_where_the_slider_stands(bench):
     play = bench.get_by_role("button", name="Play or pause")
     play.click()
-    until_words(bench, "gain 1.5")
+    until_words(bench, "gain 2.")
     play.click()
     settle(bench.page)
     bench.page.wait_for_timeout(300)
