@@ -68,7 +68,7 @@ function listenToSlider(control, held) {
   slider?.on("slide.bench", ([value]) => held(Number(value)));
 }
 
-// Only what is new: setting an attribute again would wake the watcher and screen readers.
+// Only what is new: a screen reader may say again what is set again.
 function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
