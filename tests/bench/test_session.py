@@ -124,7 +124,11 @@ def test_an_interrupt_of_the_kernel_is_shown_as_an_error():
 
     bench = line_bench()
     bench.compute = compute
-    assert "KeyboardInterrupt" in ask(bench, gain=4)["error"]
+    try:
+        frame = ask(bench, gain=4)
+    except KeyboardInterrupt:
+        pytest.fail("the interrupt went on to the kernel's thread")
+    assert "KeyboardInterrupt" in frame["error"]
 
 
 # --- Actions ---
