@@ -1,1 +1,1 @@
-"""What several test files share."""
+"""What the tests of several parts share."""
