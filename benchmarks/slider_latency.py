@@ -22,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 COURSE = HERE.parent
-sys.path[:0] = [str(HERE), str(COURSE / "tests"), str(COURSE)]
+sys.path[:0] = [str(HERE), str(COURSE / "tests"), str(COURSE / "tools"), str(COURSE)]
 SQUARES = 8
 PRESSES_TO_WARM_UP = 3
 MOVES, MOVES_PER_SECOND = 90, 60
@@ -217,7 +217,7 @@ def main():
     options = parser.parse_args()
     from lab_server import Lab, chromium
 
-    os.environ["PYTHONPATH"] = os.pathsep.join([*sys.path[:3], os.environ.get("PYTHONPATH", "")])
+    os.environ["PYTHONPATH"] = os.pathsep.join([*sys.path[:4], os.environ.get("PYTHONPATH", "")])
     paths = sorted((COURSE / "notebooks").glob("*_*.ipynb"))
     paths = [path for path in paths if not options.lessons or path.stem.partition("_")[0] in options.lessons]
     columns = [f"{name}: {what}" for name in options.techniques for what in ("key to screen, ms", "pictures/s", "lag, ms")]
