@@ -5,8 +5,9 @@
 #     sh tools/make_venv.sh test         .venv with the course and pyproject.toml's extra "test"
 #     sh tools/make_venv.sh benchmark    .venv-bench with the course and benchmarks/requirements.txt
 #
-# PYTHON=python3.12 names the Python to use. Without it, the first of the usual names that is new enough is taken.
-# When everything is installed already, this takes a few milliseconds and needs no network.
+# PYTHON=python3.12 names the Python to use. Without it, the first of the usual names that is new
+# enough is taken. When everything is installed already, this takes a few
+# milliseconds and needs no network.
 
 set -eu
 cd "$(dirname "$0")/.."
