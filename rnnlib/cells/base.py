@@ -14,10 +14,11 @@ Two ideas make the loops in rnn.py, lstm.py and gru.py short and fast:
        da_t @ x_1_h.T, summed over t, is   dW, db and dU side by side
    The states h are not a second array: they are the lower part of all these columns. Writing h_t
    fills in the column that enters step t + 1. In the same way `dx_1_h` holds the gradients at x and
-       the sum of da_t @ x_1_h.T over all steps   is   dW, db and dU side by side
-2. `backward` takes a run of about 512 columns (steps times B) at a time, which was the fastest of
-   the lengths tried. Factors such as φ′(a_t), which do not depend on dh or dc, are computed for the
-   whole run before its loop begins. All runs use the same memory.
+   at h, so that the second product writes Uᵀ da_t to the place of dh_{t−1}. The GRU splits these
+   products; see gru.py.
+2. `backward` takes a run of about 512 columns (steps times B) at a time, so that its numbers stay in
+   the processor's cache. Factors such as φ′(a_t), which do not depend on dh or dc, are computed for
+   the whole run before its loop begins. All runs use the same memory.
 """
 
 import numpy as np
