@@ -32,10 +32,13 @@ def pairs(a=lambda a1, a2: a1 * a2, b=lambda a1, b1, a2, b2: a2 * b1 + b2):
     return answer
 
 
-def cost(combine=lambda T, reach: T - reach, doubling=True, scores=lambda T: T * (T - 1) // 2):
+def cost(combine=lambda T, reach: T - reach, doubling=True, each=2, level=lambda T: T - 1, scores=lambda T: T * (T - 1) // 2):
     def answer(T):
         reaches = [2**k for k in range(T.bit_length()) if 2**k < T] if doubling else list(range(1, T))
-        return len(reaches), sum(combine(T, reach) for reach in reaches), scores(T)
+        combinations, sweep, items = sum(combine(T, reach) for reach in reaches), 0, T
+        while items > 1:
+            sweep, items = sweep + level(items), items // 2
+        return len(reaches), combinations, each * combinations, sweep, scores(T)
 
     return answer
 
@@ -79,12 +82,20 @@ EXERCISES = {
             "What the second step adds is not multiplied any more.": pairs(b=lambda a1, b1, a2, b2: a2 * (b1 + b2)),
         }),
     "10.4": Exercise(
-        terms=("rounds", "work", "scores"), answer=cost(), cases=[(T,) for T in (2, 9, 16, 1000)],
-        hint="Reaches 1, 2, 4, … below T are the rounds; in each, T − reach steps combine; scores are T(T − 1)/2.",
+        terms=("rounds", "combinations", "multiplications", "sweep", "scores"), answer=cost(),
+        cases=[(T,) for T in (2, 9, 16, 1000)],
+        hint="Reaches 1, 2, 4, … below T are the rounds; in each, T − reach steps combine, with two multiplications each. In the "
+             "sweep a level with T items combines T − 1 times, up and down together. Scores are T(T − 1)/2.",
         mistakes={
             "In a round the first `reach` steps have nothing before them to combine with: T − reach combine.":
                 cost(combine=lambda T, reach: T),
             "The reach doubles from round to round: 1, 2, 4, … It does not grow by one.": cost(doubling=False),
+            "Combining two pairs takes two multiplications: one for the new a and one for the new b.": cost(each=1),
+            "The second pair's b is only added. Two of the numbers are multiplied, not three.": cost(each=3),
+            "That is the sweep's way up alone. On the way down the steps between the pairs combine as well.":
+                cost(level=lambda T: T // 2),
+            "The first step of a level has nothing before it, so a level with T items combines T − 1 times, not T times.":
+                cost(level=lambda T: T),
             "A step looks at earlier ones only, so half of all pairs: T(T − 1)/2.": cost(scores=lambda T: T * T),
             "A step does not look at itself: T(T − 1)/2 and not T(T + 1)/2.": cost(scores=lambda T: T * (T + 1) // 2),
         }),
