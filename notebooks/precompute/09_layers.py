@@ -16,7 +16,7 @@ from rnnlib.network import Network
 
 FILE = "09_layers.json"
 TOLERANCE = 0.02  # relative, of bits a letter
-UPDATES, STAGE = 2000, 100
+UPDATES, STAGE = 600, 50
 RATES = (0.0025, 0.005, 0.01)  # where the rate starts; it falls to a fiftieth of that along half a cosine
 TUNING_SEED, SEEDS = 100, (0, 1, 2)
 CHOSEN = {1: 0.01, 2: 0.01}  # {number of layers: rate}
