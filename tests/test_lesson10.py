@@ -127,11 +127,21 @@ def test_the_tasks_ask_for_what_was_shown(lesson):
 
 def test_every_rate_was_chosen_on_a_seed_of_its_own(lesson, points):
     recall = lesson["recall"]
-    assert [{name: p[name] for name in ("task", "n", "kind", "seed", "rate")} for p in points] == recall.keys()
+    assert [{name: p[name] for name in ("task", "n", "kind", "seed", "rate", "updates")} for p in points] == recall.keys()
     assert recall.TUNING_SEED not in recall.SEEDS
     for arm, rate in recall.CHOSEN.items():
         tuned = [p for p in points if (p["task"], p["n"], p["kind"], p["seed"]) == (*arm, recall.TUNING_SEED)]
+        tuned = [p for p in tuned if p["updates"] == recall.UPDATES]
         assert [p["rate"] for p in tuned] == list(recall.RATES) and recall.best_rate(tuned) == rate
+
+
+def test_what_is_said_of_sixteen_items(lesson):
+    final, seeds = lesson["final"], lesson["recall"].SEEDS
+    for task, (low, high) in {"by key": (0.75, 0.98), "by place": (0.4, 0.6)}.items():
+        attention, *last = ([final[task, 16, kind, seed] for seed in seeds]
+                            for kind in ("attention, H = 32", "last state, H = 32", "last state, H = 64"))
+        assert min(attention) > 0.98 and low < np.median(last[1]) < high and np.median(last[0]) < np.median(last[1])
+    assert "Holds here" in lesson["printed"] or "C3 holds" in lesson["printed"]
 
 
 @pytest.mark.parametrize("key", [("by place", 2, "attention, H = 32", 1), ("by key", 2, "last state, H = 32", 0)])
