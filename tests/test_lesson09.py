@@ -31,8 +31,13 @@ def test_the_stored_speller_saw_the_same_words(lesson):
 
 def test_the_first_updates_can_be_rebuilt(lesson):
     spelling = lesson["spelling"]
-    assert spelling.first_updates(30) == pytest.approx(lesson["stored_losses"][:30], rel=spelling.TOLERANCE)
-    assert len(lesson["stored_losses"]) == spelling.UPDATES and lesson["looks"][-1, 1] < lesson["looks"][0, 1]
+    assert spelling.first_updates(30) == pytest.approx(
+        lesson["stored_losses"][:30], rel=spelling.TOLERANCE
+    )
+    assert (
+        len(lesson["stored_losses"]) == spelling.UPDATES
+        and lesson["looks"][-1, 1] < lesson["looks"][0, 1]
+    )
 
 
 def test_runs_of_symbols_are_counted_as_one_reads(lesson):
@@ -73,8 +78,12 @@ def test_counts_are_those_of_a_plain_loop(lesson, n):
         contexts, counts = levels[m]
         assert counts.sum() == sum(runs.values()) and (counts > 0).sum() == len(runs)
         for run, times in runs.items():
-            value = lesson["number"](np.array([[lesson["ALPHABET"].index(s)] for s in run[:-1]], int).reshape(m, 1))[0]
-            assert counts[np.searchsorted(contexts, value), lesson["ALPHABET"].index(run[-1])] == times
+            value = lesson["number"](
+                np.array([[lesson["ALPHABET"].index(s)] for s in run[:-1]], int).reshape(m, 1)
+            )[0]
+            assert (
+                counts[np.searchsorted(contexts, value), lesson["ALPHABET"].index(run[-1])] == times
+            )
         shorter = {}
         for run, times in runs.items():
             plain = len(run) > 2 and run[1] == "."
@@ -87,7 +96,9 @@ def test_a_context_never_seen_asks_the_shorter_one(lesson):
     strange = np.array([[index("z")], [index("q")], [index("j")]])
     assert lesson["number"](strange[1:])[0] not in table[2][0]  # no word has qj
     known, p = table[1]
-    assert lesson["look_up"](table, strange)[0] == pytest.approx(p[np.searchsorted(known, index("j"))])
+    assert lesson["look_up"](table, strange)[0] == pytest.approx(
+        p[np.searchsorted(known, index("j"))]
+    )
     for n, each in lesson["tables"].items():
         assert len(each) == n
         for _, p in each:
@@ -108,19 +119,28 @@ def test_cold_words_are_the_likeliest_and_the_beginning_is_kept(lesson):
     u = np.random.default_rng(0).random((19, 30))
     cold = lesson["invent"](lesson["step_lstm"], u, tau=0.001)
     assert len(set(cold)) == 1 and cold[0] in lesson["known"]
-    assert all(word.startswith("un") for word in lesson["invent"](lesson["step_lstm"], u, start="un"))
+    assert all(
+        word.startswith("un") for word in lesson["invent"](lesson["step_lstm"], u, start="un")
+    )
 
 
 def test_the_network_is_judged_as_the_prose_says(lesson):
     bits = {name: values.mean() for name, values in lesson["bits"].items()}
-    assert bits == pytest.approx({2: 3.49, 3: 3.01, 4: 2.63, 5: 2.36, 6: 2.26, 7: 2.27, "LSTM": 2.31}, abs=0.01)
+    assert bits == pytest.approx(
+        {2: 3.49, 3: 3.01, 4: 2.63, 5: 2.36, 6: 2.26, 7: 2.27, "LSTM": 2.31}, abs=0.01
+    )
     chosen = lesson["chosen_by"]
     assert min(chosen, key=chosen.get) == 6  # on validation words
-    early, late = ([lesson["by_place"][name][places] for name in (6, "LSTM")] for places in (slice(3, 6), slice(8, None)))
+    early, late = (
+        [lesson["by_place"][name][places] for name in (6, "LSTM")]
+        for places in (slice(3, 6), slice(8, None))
+    )
     assert (early[0] < early[1]).all() and (late[1] < late[0]).all()
     found = lesson["found"]
     assert found["table, n = 2"] < found["table, n = 3"] < found["table, n = 4"] < found["LSTM"]
-    assert abs(found["LSTM"] - found["table, n = 5"]) < 40 > abs(found["LSTM"] - found["table, n = 6"])  # a tie
+    assert (
+        abs(found["LSTM"] - found["table, n = 5"]) < 40 > abs(found["LSTM"] - found["table, n = 6"])
+    )  # a tie
 
 
 def test_the_table_has_the_runs_that_the_prose_counts(lesson):
@@ -155,14 +175,24 @@ def test_facts_are_facts(lesson):
     assert facts["letters read"].tolist() == [*range(1, len(word) + 1)]
     assert facts["the word ends here"].tolist() == [0] * (len(word) - 1) + [1]
     assert facts["a vowel"].tolist() == [letter in "aeiouy" for letter in word]
-    runs = [len(word[: k + 1]) - len(word[: k + 1].rstrip("bcdfghjklmnpqrstvwxz")) for k in range(len(word))]
+    runs = [
+        len(word[: k + 1]) - len(word[: k + 1].rstrip("bcdfghjklmnpqrstvwxz"))
+        for k in range(len(word))
+    ]
     assert facts["consonants in a row"].tolist() == runs
 
 
 def test_what_is_said_of_single_cells(lesson):
     tracked = lesson["tracked"]
-    gain = {fact: tracked[fact, "trained"] - tracked[fact, "never trained"] for fact in lesson["tracker"]}
-    assert abs(gain["letters read"]) < 0.1 and gain["a vowel"] > 0.3 and gain["consonants in a row"] > 0.2
+    gain = {
+        fact: tracked[fact, "trained"] - tracked[fact, "never trained"]
+        for fact in lesson["tracker"]
+    }
+    assert (
+        abs(gain["letters read"]) < 0.1
+        and gain["a vowel"] > 0.3
+        and gain["consonants in a row"] > 0.2
+    )
     assert tracked["the same letter again", "trained"] < 0.25 and gain["the word ends here"] > 0.1
     assert lesson["tracker"]["a vowel"][0] == lesson["tracker"]["consonants in a row"][0]
 
@@ -185,11 +215,17 @@ def test_the_benches_show_what_was_asked(lesson):
     words = bench.data.words
     assert len(words) == 16 and all(word.startswith("th") for word in words)
     for kind, patch in bench.artists["words"].items():
-        signs = "".join(lesson["MARKS"][kind][0] + word for word in words if lesson["kind"](word) == kind).replace(" ", "")
-        assert len(patch.get_path().vertices) == 1 + sum(len(lesson["OUTLINES"][sign].vertices) for sign in signs)
+        signs = "".join(
+            lesson["MARKS"][kind][0] + word for word in words if lesson["kind"](word) == kind
+        ).replace(" ", "")
+        assert len(patch.get_path().vertices) == 1 + sum(
+            len(lesson["OUTLINES"][sign].vertices) for sign in signs
+        )
     steps = bench.artists["bars"].get_data()
     heights = steps.values[::2]
-    assert not steps.values[1::2].any() and np.allclose(steps.edges.reshape(27, 2).mean(axis=1), range(27))
+    assert not steps.values[1::2].any() and np.allclose(
+        steps.edges.reshape(27, 2).mean(axis=1), range(27)
+    )
     assert sum(heights) == pytest.approx(1) and lesson["ALPHABET"][int(np.argmax(heights))] == "e"
     bench.reset()
     cell = lesson["cell_bench"]
@@ -202,9 +238,16 @@ def test_the_benches_show_what_was_asked(lesson):
 def test_what_is_said_of_the_benches(lesson):
     real, different = lesson["sweep"]["LSTM"][:, :2].sum(axis=1), lesson["sweep"]["LSTM"][:, 2]
     at = lesson["TAUS"].index
-    assert real[at(1.0)] == pytest.approx(0.4, abs=0.03) and real[at(0.1)] > 0.97 and real[at(2.0)] < 0.1
+    assert (
+        real[at(1.0)] == pytest.approx(0.4, abs=0.03)
+        and real[at(0.1)] > 0.97
+        and real[at(2.0)] < 0.1
+    )
     assert different[at(0.1)] == pytest.approx(0.1, abs=0.02)
-    ends = [lesson["compute_cell"](word, "the word ends here") for word in ("walk", "walking", "walkings")]
+    ends = [
+        lesson["compute_cell"](word, "the word ends here")
+        for word in ("walk", "walking", "walkings")
+    ]
     assert [data.c[-1] for data in ends] == pytest.approx([0, 1.1, 1.1], abs=0.06)
     assert [data.end[-1] for data in ends] == pytest.approx([0.19, 0.97, 1], abs=0.01)
     count = [lesson["compute_cell"](word, "letters read").c[-1] for word in ("a" * 10, "walking")]
@@ -213,7 +256,10 @@ def test_what_is_said_of_the_benches(lesson):
     assert (vowel > 0).tolist() == [letter == "e" for letter in "strengths"]
     row = lesson["compute_cell"]("a" * 10, "a vowel").c
     assert row[:4].min() > 0.8 and row[5:].max() < 0
-    assert all("zz" + rest in lesson["compute_words"](0.7, "zz", "LSTM", 1).words for rest in ("ling", "ing"))
+    assert all(
+        "zz" + rest in lesson["compute_words"](0.7, "zz", "LSTM", 1).words
+        for rest in ("ling", "ing")
+    )
 
 
 def test_steps_that_share_their_memory_write_what_one_run_over_all_letters_gives(lesson):

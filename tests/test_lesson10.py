@@ -99,7 +99,9 @@ def test_the_counts_that_the_prose_names(lesson):
     assert lesson["sweep"](np.ones(T), np.ones(T))[3] < 2 * T
     for T in (2, 9, 1000):
         rounds, combinations, multiplications, sweep, _ = lesson["solution_10_4"](T)
-        assert (rounds, combinations) == lesson["scan"](np.ones(T), np.ones(T))[1:] and multiplications == 2 * combinations
+        assert (rounds, combinations) == lesson["scan"](np.ones(T), np.ones(T))[
+            1:
+        ] and multiplications == 2 * combinations
         assert sweep == lesson["sweep"](np.ones(T), np.ones(T))[3]
 
 
@@ -128,10 +130,16 @@ def test_the_tasks_ask_for_what_was_shown(lesson):
 
 def test_every_rate_was_chosen_on_a_seed_of_its_own(lesson, points):
     recall = lesson["recall"]
-    assert [{name: p[name] for name in ("task", "n", "kind", "seed", "rate", "updates")} for p in points] == recall.keys()
+    assert [
+        {name: p[name] for name in ("task", "n", "kind", "seed", "rate", "updates")} for p in points
+    ] == recall.keys()
     assert recall.TUNING_SEED not in recall.SEEDS
     for arm, rate in recall.CHOSEN.items():
-        tuned = [p for p in points if (p["task"], p["n"], p["kind"], p["seed"]) == (*arm, recall.TUNING_SEED)]
+        tuned = [
+            p
+            for p in points
+            if (p["task"], p["n"], p["kind"], p["seed"]) == (*arm, recall.TUNING_SEED)
+        ]
         tuned = [p for p in tuned if p["updates"] == recall.UPDATES]
         assert [p["rate"] for p in tuned] == list(recall.RATES) and recall.best_rate(tuned) == rate
 
@@ -139,13 +147,21 @@ def test_every_rate_was_chosen_on_a_seed_of_its_own(lesson, points):
 def test_what_is_said_of_sixteen_items(lesson):
     final, seeds = lesson["final"], lesson["recall"].SEEDS
     for task, (low, high) in {"by key": (0.75, 0.98), "by place": (0.4, 0.6)}.items():
-        attention, *last = ([final[task, 16, kind, seed] for seed in seeds]
-                            for kind in ("attention, H = 32", "last state, H = 32", "last state, H = 64"))
-        assert min(attention) > 0.98 and low < np.median(last[1]) < high and np.median(last[0]) < np.median(last[1])
+        attention, *last = (
+            [final[task, 16, kind, seed] for seed in seeds]
+            for kind in ("attention, H = 32", "last state, H = 32", "last state, H = 64")
+        )
+        assert (
+            min(attention) > 0.98
+            and low < np.median(last[1]) < high
+            and np.median(last[0]) < np.median(last[1])
+        )
     assert ("C3", True) in verdicts(lesson["printed"])
 
 
-@pytest.mark.parametrize("key", [("by place", 2, "attention, H = 32", 1), ("by key", 2, "last state, H = 32", 0)])
+@pytest.mark.parametrize(
+    "key", [("by place", 2, "attention, H = 32", 1), ("by key", 2, "last state, H = 32", 0)]
+)
 def test_a_stored_point_can_be_rebuilt(lesson, points, key):
     recall = lesson["recall"]
     rate = recall.CHOSEN[key[:3]]
@@ -161,7 +177,10 @@ def test_the_bench_shows_the_trained_network(lesson):
     values = np.random.default_rng(7).integers(0, 8, 8)
     assert [text.get_text() for text in bench.artists["texts"]] == [str(v) for v in values]
     bench.set(**bench.presets["6 comes twice"])
-    assert bench.data.values[1] == bench.data.values[7] == 6 and bench.data.a[1] > 0.8 > 0.1 > bench.data.a[7]
+    assert (
+        bench.data.values[1] == bench.data.values[7] == 6
+        and bench.data.a[1] > 0.8 > 0.1 > bench.data.a[7]
+    )
     bench.set(asked=6, sharpness=0.0, draw=1)
     assert bench.words.endswith("wrong.")
     bench.set(asked=6, sharpness=1.0, draw=7)
@@ -174,6 +193,8 @@ def test_the_bench_shows_the_trained_network(lesson):
         x = np.zeros((9, 1, 24), np.float32)
         x[np.arange(8), 0, 16 + values] = x[8, 0, asked - 1] = 1
         trace = lesson["network"].forward(x).readout
-        assert [bar.get_height() for bar in bench.artists["bars"]] == pytest.approx(trace.a[:, 0], abs=1e-4)
+        assert [bar.get_height() for bar in bench.artists["bars"]] == pytest.approx(
+            trace.a[:, 0], abs=1e-4
+        )
     assert right >= 6
     bench.reset()

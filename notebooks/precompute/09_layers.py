@@ -17,7 +17,12 @@ from rnnlib.network import Network
 FILE = "09_layers.json"
 TOLERANCE = 0.02  # relative, of bits a letter
 UPDATES, STAGE = 600, 50
-RATES = (0.005, 0.01, 0.02, 0.04)  # where the rate starts; it falls to a fiftieth of that along half a cosine
+RATES = (
+    0.005,
+    0.01,
+    0.02,
+    0.04,
+)  # where the rate starts; it falls to a fiftieth of that along half a cosine
 TUNING_SEED, SEEDS = 100, (0, 1, 2)
 CHOSEN = {1: 0.04, 2: 0.02}  # {number of layers: rate}
 UNITS = {1: 215, 2: 128}  # 214,812 and 214,939 weights
@@ -35,8 +40,14 @@ def build(layers, rng):
 
 
 def keys():
-    tuning = [{"layers": layers, "rate": rate, "seed": TUNING_SEED} for layers in UNITS for rate in RATES]
-    return tuning + [{"layers": layers, "rate": CHOSEN[layers], "seed": seed} for layers in UNITS for seed in SEEDS]
+    tuning = [
+        {"layers": layers, "rate": rate, "seed": TUNING_SEED} for layers in UNITS for rate in RATES
+    ]
+    return tuning + [
+        {"layers": layers, "rate": CHOSEN[layers], "seed": seed}
+        for layers in UNITS
+        for seed in SEEDS
+    ]
 
 
 def point(layers, rate, seed, updates=UPDATES):
@@ -47,8 +58,11 @@ def point(layers, rate, seed, updates=UPDATES):
     rates = rate * (0.02 + 0.98 * (1 + np.cos(np.pi * stages)) / 2)
     _, held_out = spelling.train(network, rng, rates[: updates // STAGE], stage=STAGE)
     test, _ = network.evaluate(*spelling.sequences(spelling.corpus().test))
-    return {"weights": sum(p.size for p in network.params.values()), "validation": held_out[:, 1] / np.log(2),
-            "test": test / np.log(2)}
+    return {
+        "weights": sum(p.size for p in network.params.values()),
+        "validation": held_out[:, 1] / np.log(2),
+        "test": test / np.log(2),
+    }
 
 
 if __name__ == "__main__":

@@ -48,8 +48,11 @@ class Attention:
 
     def __init__(self, H, K, *, rng, dtype=np.float32):
         self.input_size = H
-        self.params = {"A": rng.normal(size=(H, H)).astype(dtype) / dtype(np.sqrt(H)),
-                       "V": rng.normal(size=(K, 2 * H)).astype(dtype) / dtype(np.sqrt(2 * H)), "b": np.zeros(K, dtype)}
+        self.params = {
+            "A": rng.normal(size=(H, H)).astype(dtype) / dtype(np.sqrt(H)),
+            "V": rng.normal(size=(K, 2 * H)).astype(dtype) / dtype(np.sqrt(2 * H)),
+            "b": np.zeros(K, dtype),
+        }
 
     def forward(self, h):
         """h (T, B, H) -> a trace with a (T − 1, B), m (B, H) and h, here the output y (T, B, K), zero before step T."""
@@ -74,7 +77,9 @@ class Attention:
         dh = np.empty_like(trace.states)
         dh[:-1] = trace.a[..., None] * dm + ds[..., None] * trace.q
         dh[-1] = dboth[:, :H] + dq @ A
-        return SimpleNamespace(params={"A": dq.T @ last, "V": dy[-1].T @ trace.both, "b": dy[-1].sum(axis=0)}, x=dh)
+        return SimpleNamespace(
+            params={"A": dq.T @ last, "V": dy[-1].T @ trace.both, "b": dy[-1].sum(axis=0)}, x=dh
+        )
 
 
 def items(task, n, B, rng):
@@ -83,7 +88,11 @@ def items(task, n, B, rng):
     by key: each item is a key and a value, the question a key. by place: items are values, the question a place, 1 to n."""
     keys = rng.permuted(np.tile(np.arange(KEYS), (B, 1)), axis=1)[:, :n].T
     values, asked = rng.integers(0, VALUES, (n, B)), rng.integers(0, n, B)
-    x, step, b = np.zeros((n + 1, B, KEYS + VALUES), np.float32), np.arange(n)[:, None], np.arange(B)
+    x, step, b = (
+        np.zeros((n + 1, B, KEYS + VALUES), np.float32),
+        np.arange(n)[:, None],
+        np.arange(B),
+    )
     x[step, b, KEYS + values] = 1
     if task == "by key":
         x[step, b, keys] = 1
@@ -98,7 +107,9 @@ def items(task, n, B, rng):
 def build(kind, rng):
     """The network of that kind: an LSTM, and a read-out of its last state or of all."""
     H = KINDS[kind]
-    readout = (Attention if kind.startswith("attention") else Dense)(H, VALUES, rng=rng, dtype=np.float32)
+    readout = (Attention if kind.startswith("attention") else Dense)(
+        H, VALUES, rng=rng, dtype=np.float32
+    )
     return Network([LSTM(KEYS + VALUES, H, rng=rng, dtype=np.float32)], readout, cross_entropy)
 
 
@@ -118,8 +129,16 @@ def train(task, n, kind, seed, rate, updates=UPDATES, progress=None):
             looks.append(right(network, fresh))
         return len(looks) > 1 and min(looks[-2:]) > 0.99
 
-    fit(network, lambda rng: items(task, n, 64, rng), Adam(rate), updates=updates, rng=rng, clip=1.0, until=look,
-        progress=progress)
+    fit(
+        network,
+        lambda rng: items(task, n, 64, rng),
+        Adam(rate),
+        updates=updates,
+        rng=rng,
+        clip=1.0,
+        until=look,
+        progress=progress,
+    )
     return network, looks
 
 
