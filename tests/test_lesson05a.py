@@ -181,6 +181,12 @@ def test_truncated_as_in_1997_is_the_product_of_the_forget_gates(lesson):
     assert lesson["gradient_left"](2, 7.0, truncated=True)[100] == pytest.approx(np.linalg.norm(product * end[0]))
 
 
+def test_the_figure_shows_the_detour_and_its_two_controls(lesson):
+    drawn = {line.get_label(): line.get_ydata() for line in lesson["near"].lines}
+    for words in ("LSTM, forget bias 7", "bias 7 and U = 0", "bias 7, truncated (1997)"):
+        np.testing.assert_allclose(drawn[words], np.median(lesson["left"][words], axis=0))
+
+
 def test_the_map_of_doors(lesson):
     doors = np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
     assert lesson["predicted"](doors).tolist() == [[False] * 3, [True, False, False], [False] * 3]

@@ -159,5 +159,5 @@ def tuned(rates, tuning_seeds, seeds, **settings):
     pairs = [(rate, seed) for rate in rates for seed in tuning_seeds]
     tried = train(rates=[r for r, _ in pairs], seeds=[s for _, s in pairs], **settings)[0][-1].reshape(len(rates), -1)
     rate = rates[int(np.argmin(np.median(tried, axis=1)))]
-    curves, moved = train(rates=[rate] * len(seeds), seeds=seeds, **settings)
-    return {"rate": rate, "tried": tried, "losses": curves[-1], "moved": moved[-1], "curves": curves.T}
+    curves, _ = train(rates=[rate] * len(seeds), seeds=seeds, **settings)
+    return {"rate": rate, "tried": tried, "losses": curves[-1], "curves": curves.T}

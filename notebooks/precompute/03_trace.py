@@ -21,8 +21,7 @@ def keys():
 def point(lag, gain):
     """The chosen rate, the losses of all runs (1 is what knowing nothing costs), and how they fell over the streams."""
     arm = {"lag": lag, "k1": 1, "k2": 1, "gain": gain, "streams": STREAMS}
-    found = side_by_side.tuned(RATES, TUNING_SEEDS, SEEDS, **arm)
-    return {name: found[name] for name in ("rate", "tried", "losses", "curves")}
+    return side_by_side.tuned(RATES, TUNING_SEEDS, SEEDS, **arm)
 
 
 if __name__ == "__main__":
