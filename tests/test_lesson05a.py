@@ -238,8 +238,9 @@ def test_numbers_said_in_the_text(lesson):
     assert np.abs(lesson["back"]["scaled"][0]).max() > 10 and np.abs(lesson["back"]["scaled"][0]).min() < 1e-3
     f, b = lesson["solution_5a_5"](np.array([20, 1000]))
     np.testing.assert_allclose(b, [3.35, 7.27], atol=0.006)
-    holds = {"C23": False, "C24": True, "C25": True, "C26": True, "C27": True, "C28": True, "C29": True, "C30": False, "C33": True}
-    assert set(verdicts(lesson["printed"])) == set(holds.items())
+    said = dict(verdicts(lesson["printed"]))
+    assert {id for id, holds in said.items() if not holds} == {"C23", "C30"}
+    assert {id for id, holds in said.items() if holds} == {"C24", "C25", "C26", "C27", "C28", "C29", "C33"}
     assert np.all((np.abs(lesson["back"]["plus"][0]) > 0.4) & (np.abs(lesson["back"]["plus"][0]) < 0.51))
     assert lesson["low"] < -0.5 and abs(lesson["high"]) < 0.15
     assert lesson["unseen"][lesson["worst"]] == pytest.approx(0.018, abs=0.001)
