@@ -1,4 +1,4 @@
-"""The gradient checks: right on functions whose slopes are known, and loud about a wrong backward pass."""
+"""Gradient checks are right where the slopes are known, and they find a wrong backward pass."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,9 @@ def test_central_differences_on_known_slopes():
 def test_complex_step_is_right_to_the_last_digits():
     arrays = {"w": np.array([0.3, -1.2, 2.0])}
     slopes = complex_step(lambda moved: np.tanh(moved["w"] ** 2).sum(), arrays)
-    np.testing.assert_allclose(slopes["w"], 2 * arrays["w"] / np.cosh(arrays["w"] ** 2) ** 2, rtol=1e-14)
+    np.testing.assert_allclose(
+        slopes["w"], 2 * arrays["w"] / np.cosh(arrays["w"] ** 2) ** 2, rtol=1e-14
+    )
     assert arrays["w"].dtype == np.float64
 
 
@@ -58,4 +60,9 @@ def test_a_wrong_gradient_is_noticed(kind, method):
 
 def test_an_unknown_method_is_named():
     with pytest.raises(ValueError, match="method must be 'difference' or 'complex'; got 'exact'"):
-        check_cell(RNN(1, 1, rng=np.random.default_rng(0)), np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), method="exact")
+        check_cell(
+            RNN(1, 1, rng=np.random.default_rng(0)),
+            np.zeros((1, 1, 1)),
+            np.zeros((1, 1, 1)),
+            method="exact",
+        )

@@ -1,4 +1,4 @@
-"""Dense, Network and fit: gradients through the whole stack, truncated BPTT, stopping, and what happens when things fail."""
+"""Dense, Network and fit: gradients through a whole stack, truncated BPTT, and stopping."""
 
 import sys
 
@@ -24,7 +24,12 @@ def rattle(network, rng):
 
 
 def stack(rng, loss=mse, K=3, dropout=0.0):
-    layers = [Dense(2, 3, rng=rng, activation="tanh"), LSTM(3, 4, rng=rng), GRU(4, 3, rng=rng), RNN(3, 2, rng=rng)]
+    layers = [
+        Dense(2, 3, rng=rng, activation="tanh"),
+        LSTM(3, 4, rng=rng),
+        GRU(4, 3, rng=rng),
+        RNN(3, 2, rng=rng),
+    ]
     return rattle(Network(layers, Dense(2, K, rng=rng), loss, dropout), rng)
 
 
@@ -116,15 +121,28 @@ def small(seed=0, dtype=np.float64, cell=RNN):
 @pytest.mark.parametrize("cell", [RNN, LSTM, GRU])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_fit_learns(cell, dtype):
-    history = fit(small(0, dtype, cell), echo, Adam(0.02), updates=400, rng=np.random.default_rng(1), clip=1.0)
-    assert history.updates == 400 and history.loss[0] > 0.5 > 20 * np.mean(history.loss[-20:]) and history.stopped == Stopped.FINISHED
+    history = fit(
+        small(0, dtype, cell), echo, Adam(0.02), updates=400, rng=np.random.default_rng(1), clip=1.0
+    )
+    assert (
+        history.updates == 400
+        and history.loss[0] > 0.5 > 20 * np.mean(history.loss[-20:])
+        and history.stopped == Stopped.FINISHED
+    )
 
 
 def test_fit_is_reproducible():
     runs = []
     for _ in range(2):
         network = small()
-        fit(network, echo(np.random.default_rng(3), B=10), Adam(0.01), epochs=3, batch_size=4, rng=np.random.default_rng(1))
+        fit(
+            network,
+            echo(np.random.default_rng(3), B=10),
+            Adam(0.01),
+            epochs=3,
+            batch_size=4,
+            rng=np.random.default_rng(1),
+        )
         runs.append(network.copy_params())
     assert all(np.array_equal(runs[0][name], runs[1][name]) for name in runs[0])
 
@@ -132,9 +150,13 @@ def test_fit_is_reproducible():
 def test_epochs_visit_every_sequence_once():
     seen = []
     network = small()
-    network.loss = lambda y, target, mask=None: seen.append(target[1, :, 0].copy()) or mse(y, target, mask)
+    network.loss = lambda y, target, mask=None: (
+        seen.append(target[1, :, 0].copy()) or mse(y, target, mask)
+    )
     x, target, _ = echo(np.random.default_rng(3), B=10)
-    history = fit(network, (x, target, None), SGD(0.01), epochs=2, batch_size=4, rng=np.random.default_rng(1))
+    history = fit(
+        network, (x, target, None), SGD(0.01), epochs=2, batch_size=4, rng=np.random.default_rng(1)
+    )
     assert [len(s) for s in seen] == [4, 4, 2] * 2 and history.updates == 6
     for epoch in (seen[:3], seen[3:]):
         assert np.array_equal(np.sort(np.concatenate(epoch)), np.sort(target[1, :, 0]))
@@ -152,7 +174,9 @@ def test_one_window_as_long_as_the_sequence_is_full_bptt():
 def test_truncated_bptt_by_hand(carry):
     batch = x, target, _ = echo(np.random.default_rng(3), T=6)
     ours, by_hand = small(), small()
-    history = fit(ours, batch, SGD(0.1), epochs=1, rng=np.random.default_rng(1), window=2, carry=carry)
+    history = fit(
+        ours, batch, SGD(0.1), epochs=1, rng=np.random.default_rng(1), window=2, carry=carry
+    )
     order, state = np.random.default_rng(1).permutation(16), None
     for t in (0, 2, 4):
         trace = by_hand.forward(x[t : t + 2, order], state)
@@ -182,23 +206,45 @@ def test_early_stopping_puts_the_best_back():
     network = Network([RNN(1, 30, rng=rng)], Dense(30, 1, rng=rng), mse)
     noise = (rng.normal(size=(3, 6, 1)), rng.normal(size=(3, 6, 1)), None)
     held_out = (rng.normal(size=(3, 50, 1)), rng.normal(size=(3, 50, 1)), None)
-    history = fit(network, noise, Adam(0.05), epochs=500, rng=rng, validation=held_out, validate_every=1, patience=10)
+    history = fit(
+        network,
+        noise,
+        Adam(0.05),
+        epochs=500,
+        rng=rng,
+        validation=held_out,
+        validate_every=1,
+        patience=10,
+    )
     assert history.updates < 500 and history.stopped == Stopped.NO_BETTER
     best = min(loss for _, loss in history.validation)
     assert dict(history.validation)[history.best] == best == network.evaluate(*held_out)[0]
 
 
 def test_until_stops():
-    history = fit(small(), echo, Adam(0.01), updates=100, rng=np.random.default_rng(0), until=lambda h: h.updates == 7)
+    history = fit(
+        small(),
+        echo,
+        Adam(0.01),
+        updates=100,
+        rng=np.random.default_rng(0),
+        until=lambda h: h.updates == 7,
+    )
     assert history.updates == 7 and history.stopped == Stopped.DONE
 
 
 def test_a_loss_that_explodes_stops_and_keeps_the_last_finite_parameters():
     network = small()
-    with pytest.warns(RuntimeWarning, match="At update .* not finite.*a smaller learning_rate or clip=1.0"):
+    with pytest.warns(
+        RuntimeWarning, match="At update .* not finite.*a smaller learning_rate or clip=1.0"
+    ):
         history = fit(network, echo, SGD(1e200), updates=50, rng=np.random.default_rng(0))
     assert history.stopped == Stopped.NOT_FINITE and history.updates < 50
-    assert not np.isfinite(history.loss[-1]) or not np.isfinite(history.norm).all() or len(history.loss) > len(history.norm)
+    assert (
+        not np.isfinite(history.loss[-1])
+        or not np.isfinite(history.norm).all()
+        or len(history.loss) > len(history.norm)
+    )
     assert all(np.isfinite(p).all() for p in network.params.values())
     assert np.isfinite(network.evaluate(*echo(np.random.default_rng(1)))[0])
 
@@ -208,7 +254,9 @@ def test_windows_without_a_counted_step_only_carry_the_state():
     mask = np.zeros((6, 16), bool)
     mask[-1] = True
     ours, by_hand = small(), small()
-    history = fit(ours, (x, target, mask), SGD(0.1), epochs=1, rng=np.random.default_rng(1), window=2)
+    history = fit(
+        ours, (x, target, mask), SGD(0.1), epochs=1, rng=np.random.default_rng(1), window=2
+    )
     order = np.random.default_rng(1).permutation(16)
     state = by_hand.forward(x[:4, order]).state
     _, grads, _ = by_hand.loss_and_grads(x[4:, order], target[4:, order], mask[4:], state)
@@ -221,19 +269,46 @@ def test_wrong_input_is_named():
     rng = np.random.default_rng(0)
     network, batch = small(), echo(rng)
     for call, words in [
-        (lambda: Network([RNN(1, 3, rng=rng)], Dense(4, 1, rng=rng), mse), "readout must have input_size H = 3; got 4"),
-        (lambda: Network([RNN(1, 3, rng=rng), LSTM(2, 3, rng=rng)], Dense(3, 1, rng=rng), mse), r"layers\[1\] must have"),
-        (lambda: Network([RNN(1, 3, rng=rng)], Dense(3, 1, rng=rng), "mse"), "loss must be a function"),
+        (
+            lambda: Network([RNN(1, 3, rng=rng)], Dense(4, 1, rng=rng), mse),
+            "readout must have input_size H = 3; got 4",
+        ),
+        (
+            lambda: Network([RNN(1, 3, rng=rng), LSTM(2, 3, rng=rng)], Dense(3, 1, rng=rng), mse),
+            r"layers\[1\] must have",
+        ),
+        (
+            lambda: Network([RNN(1, 3, rng=rng)], Dense(3, 1, rng=rng), "mse"),
+            "loss must be a function",
+        ),
         (lambda: Network([], Dense(3, 1, rng=rng), mse, dropout=1), "dropout must lie"),
-        (lambda: Dense(2, 1, rng=rng).forward(np.zeros((4, 3))), r"x must have the shape \(..., D\)"),
+        (
+            lambda: Dense(2, 1, rng=rng).forward(np.zeros((4, 3))),
+            r"x must have the shape \(..., D\)",
+        ),
         (lambda: Dense(0, 1, rng=rng), "input_size must be a positive whole number; got 0"),
         (lambda: network.forward(batch[0], [None, None]), "state must be a list"),
         (lambda: network.set_params({}), "values must have the names"),
-        (lambda: fit(network, echo, SGD(), epochs=3, rng=rng), "`updates`, not `epochs`, where data is a function"),
-        (lambda: fit(network, batch, SGD(), updates=3, rng=rng), "`epochs`, not `updates`, where data is"),
-        (lambda: fit(network, echo, SGD(), updates=3, rng=0), "rng must be a numpy.random.Generator"),
-        (lambda: fit(network, echo, SGD(), updates=3, rng=rng, patience=2), "patience needs `validation`"),
-        (lambda: fit(network, echo, SGD(), updates=3, rng=rng, window=0), "window must be a positive whole number"),
+        (
+            lambda: fit(network, echo, SGD(), epochs=3, rng=rng),
+            "`updates`, not `epochs`, where data is a function",
+        ),
+        (
+            lambda: fit(network, batch, SGD(), updates=3, rng=rng),
+            "`epochs`, not `updates`, where data is",
+        ),
+        (
+            lambda: fit(network, echo, SGD(), updates=3, rng=0),
+            "rng must be a numpy.random.Generator",
+        ),
+        (
+            lambda: fit(network, echo, SGD(), updates=3, rng=rng, patience=2),
+            "patience needs `validation`",
+        ),
+        (
+            lambda: fit(network, echo, SGD(), updates=3, rng=rng, window=0),
+            "window must be a positive whole number",
+        ),
     ]:
         with pytest.raises(ValueError, match=words):
             call()

@@ -1,4 +1,4 @@
-"""Optimisers against the published update rules, written out number by number; clipping; wrong input."""
+"""Optimisers against the published update rules, number by number; clipping; wrong input."""
 
 import math
 
@@ -70,7 +70,10 @@ def test_update_rules(optimizer, rule):
 def test_the_same_in_torch():
     torch = pytest.importorskip("torch")
     pairs = [
-        (SGD(0.1, momentum=0.9, nesterov=True), lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True)),
+        (
+            SGD(0.1, momentum=0.9, nesterov=True),
+            lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True),
+        ),
         (AdaGrad(0.1), lambda p: torch.optim.Adagrad(p, 0.1)),
         (RMSProp(0.1), lambda p: torch.optim.RMSprop(p, 0.1, alpha=0.9)),
         (Adam(0.1), lambda p: torch.optim.Adam(p, 0.1)),
@@ -122,7 +125,10 @@ def test_wrong_input_is_named():
         (lambda: SGD(0.1, nesterov=True), "momentum must lie"),
         (lambda: Adam(math.nan), "learning_rate"),
         (lambda: clip_by_norm({}, 0), "threshold must be a positive number"),
-        (lambda: SGD(0.1).step({"w": np.zeros(1)}, {"v": np.zeros(1)}), r"grads must have the names of params, \['w'\]"),
+        (
+            lambda: SGD(0.1).step({"w": np.zeros(1)}, {"v": np.zeros(1)}),
+            r"grads must have the names of params, \['w'\]",
+        ),
     ]:
         with pytest.raises(ValueError, match=words):
             call()

@@ -18,7 +18,9 @@ def test_slopes_are_the_slopes_of_the_functions(name):
 def test_known_values():
     a = np.array([-2.0, 0.0, 0.5, 3.0])
     np.testing.assert_allclose(get("logistic").apply(a), 1 / (1 + np.exp(-a)), rtol=1e-14)
-    np.testing.assert_allclose(get("tanh").apply(a), (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1), rtol=1e-14)
+    np.testing.assert_allclose(
+        get("tanh").apply(a), (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1), rtol=1e-14
+    )
     np.testing.assert_array_equal(get("relu").apply(a), [0, 0, 0.5, 3])
     np.testing.assert_allclose(get("softsign").apply(a), [-2 / 3, 0, 1 / 3, 3 / 4])
     np.testing.assert_array_equal(get("identity").apply(a), a)
@@ -51,7 +53,9 @@ def test_out_and_dtype(name, dtype):
 def test_complex_numbers_pass(name):
     """What the complex step needs: φ(a + iε) ≈ φ(a) + iε φ′(a)."""
     phi = get(name)
-    np.testing.assert_allclose(phi.apply(A + 1e-20j).imag / 1e-20, phi.slope(phi.apply(A)), rtol=1e-10, atol=1e-15)
+    np.testing.assert_allclose(
+        phi.apply(A + 1e-20j).imag / 1e-20, phi.slope(phi.apply(A)), rtol=1e-10, atol=1e-15
+    )
 
 
 @pytest.mark.parametrize("name", ["sigmoid", None, "Tanh"])

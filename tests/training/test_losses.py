@@ -23,7 +23,9 @@ def test_gradients(shape):
     y, wanted, labels, mask = batch(*shape)
     for m in (None, mask):
         for loss, target in ((losses.mse, wanted), (losses.cross_entropy, labels)):
-            slope = gradcheck.numerical(lambda loss=loss, target=target, m=m: loss(y, target, m)[0], {"y": y})["y"]
+            slope = gradcheck.numerical(
+                lambda loss=loss, target=target, m=m: loss(y, target, m)[0], {"y": y}
+            )["y"]
             assert gradcheck.relative_error(loss(y, target, m)[1], slope) < 1e-7
 
 
@@ -36,7 +38,10 @@ def test_a_mask_leaves_out_what_it_hides(shape):
     nats = -np.log(np.take_along_axis(p, labels[..., None], -1))[..., 0]
     assert np.isclose(losses.cross_entropy(y, labels, mask)[0], nats[mask].mean())
     hidden = np.where(mask[..., None], y, 1e9)
-    assert losses.cross_entropy(hidden, np.where(mask, labels, -5), mask)[0] == losses.cross_entropy(y, labels, mask)[0]
+    assert (
+        losses.cross_entropy(hidden, np.where(mask, labels, -5), mask)[0]
+        == losses.cross_entropy(y, labels, mask)[0]
+    )
     assert losses.accuracy(y, labels, mask) == (y.argmax(-1) == labels)[mask].mean()
 
 
@@ -48,14 +53,20 @@ def test_extreme_outputs_stay_finite():
 
 
 def test_uniform_output_costs_ln_k():
-    assert np.isclose(losses.cross_entropy(np.zeros((3, 2, 8)), np.zeros((3, 2), int))[0], np.log(8))
+    assert np.isclose(
+        losses.cross_entropy(np.zeros((3, 2, 8)), np.zeros((3, 2), int))[0], np.log(8)
+    )
 
 
 @pytest.mark.parametrize("penalty", [losses.l1, losses.l2])
 def test_penalties_spare_biases_and_have_right_gradients(penalty):
     rng = np.random.default_rng(0)
-    params = {"0.W": rng.normal(size=(3, 2)), "0.U": rng.normal(size=(3, 3)), "0.b": rng.normal(size=3),
-              "0.b_n": rng.normal(size=3)}
+    params = {
+        "0.W": rng.normal(size=(3, 2)),
+        "0.U": rng.normal(size=(3, 3)),
+        "0.b": rng.normal(size=3),
+        "0.b_n": rng.normal(size=3),
+    }
     slopes = gradcheck.numerical(lambda: penalty(params, 0.3)[0], params)
     _, grads = penalty(params, 0.3)
     assert set(grads) == {"0.W", "0.U"}
@@ -78,9 +89,15 @@ def test_dropout_keeps_the_mean():
 def test_wrong_input_is_named():
     y, rng = np.zeros((2, 3, 4)), np.random.default_rng(0)
     for call, words in [
-        (lambda: losses.mse(y, np.zeros((2, 3))), r"target must have the shape \(T, B, K\) = \(2, 3, 4\); got \(2, 3\)"),
+        (
+            lambda: losses.mse(y, np.zeros((2, 3))),
+            r"target must have the shape \(T, B, K\) = \(2, 3, 4\); got \(2, 3\)",
+        ),
         (lambda: losses.cross_entropy(y, np.zeros((2, 3))), "target must be whole numbers"),
-        (lambda: losses.cross_entropy(y, np.full((2, 3), 4)), r"target must lie in 0\.\.3; got 4\.\.4"),
+        (
+            lambda: losses.cross_entropy(y, np.full((2, 3), 4)),
+            r"target must lie in 0\.\.3; got 4\.\.4",
+        ),
         (lambda: losses.mse(y, y, np.zeros((2, 3), bool)), "mask must be True somewhere"),
         (lambda: losses.mse(y, y, np.ones((3, 2), bool)), "mask must have the shape"),
         (lambda: losses.dropout(y, 1.0, rng), r"rate must lie in \[0, 1\); got 1.0"),

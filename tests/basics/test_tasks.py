@@ -22,13 +22,29 @@ WITH_T = [
     tasks.elman_letters,
     tasks.life,
 ]
-MAKERS = {task.__name__: lambda batch, rng, task=task, **more: task(40, batch, rng, **more) for task in WITH_T}
+MAKERS = {
+    task.__name__: lambda batch, rng, task=task, **more: task(40, batch, rng, **more)
+    for task in WITH_T
+}
 MAKERS |= {"reber": tasks.reber, "embedded_reber": tasks.embedded_reber}
-MAKERS["adding arjovsky"] = lambda *given, **more: tasks.adding(40, *given, variant="arjovsky", **more)
-MAKERS["two_sequence 3c"] = lambda *given, **more: tasks.two_sequence(40, *given, variant="3c", **more)
-MAKERS["embedded_reber next"] = lambda *given, **more: tasks.embedded_reber(*given, target="next", **more)
+MAKERS["adding arjovsky"] = lambda *given, **more: tasks.adding(
+    40, *given, variant="arjovsky", **more
+)
+MAKERS["two_sequence 3c"] = lambda *given, **more: tasks.two_sequence(
+    40, *given, variant="3c", **more
+)
+MAKERS["embedded_reber next"] = lambda *given, **more: tasks.embedded_reber(
+    *given, target="next", **more
+)
 CLASSES = {"temporal_order": 4, "copy_memory": 10, "embedded_reber next": 7}
-AT_THE_END = {"adding", "adding arjovsky", "temporal_order", "latch", "two_sequence", "two_sequence 3c"}
+AT_THE_END = {
+    "adding",
+    "adding arjovsky",
+    "temporal_order",
+    "latch",
+    "two_sequence",
+    "two_sequence 3c",
+}
 
 
 def rng(seed=0):
@@ -157,7 +173,9 @@ def test_adding_as_in_1997(seed, T):
 def test_adding_spreads_its_markers_over_all_the_places_allowed():
     x = tasks.adding(100, 20_000, rng()).x
     counts = (x[..., 1] == 1).sum(axis=1)
-    share = counts / 20_000  # 1/10 for the first mark at 0..9, and 1/49 (or 1/50) for the second at 0..49
+    share = (
+        counts / 20_000
+    )  # 1/10 for the first mark at 0..9, and 1/49 (or 1/50) for the second at 0..49
     assert share[:10] == pytest.approx(0.1 + 0.9 / 49, abs=0.01)
     assert share[10:50] == pytest.approx(1 / 49, abs=0.005) and not counts[50:].any()
     assert x[..., 0].min() < -0.99 and x[..., 0].max() > 0.99
@@ -204,7 +222,9 @@ def test_temporal_order_has_four_equally_likely_classes_and_the_lengths_of_task_
     x, target, mask = tasks.temporal_order(100, 8000, rng())
     assert len(x) == 110 and mask.any(axis=1).nonzero()[0].tolist() == list(range(99, 110))
     assert np.bincount(target[mask]) / 8000 == pytest.approx(0.25, abs=0.02)
-    assert x[30:50].mean(axis=(0, 1)) == pytest.approx([0, 0, 0.25, 0.25, 0.25, 0.25, 0, 0], abs=0.01)
+    assert x[30:50].mean(axis=(0, 1)) == pytest.approx(
+        [0, 0, 0.25, 0.25, 0.25, 0.25, 0, 0], abs=0.01
+    )
 
 
 @given(SEEDS, st.integers(1, 60))
@@ -256,11 +276,15 @@ def test_two_sequence_noise():
     x, target, mask = tasks.two_sequence(100, 5000, rng(), N=3, variant="3b")
     answer, sign = target.sum(0)[:, 0], 2 * target.sum(0) - 1
     assert x[3:100].var() == pytest.approx(0.2, rel=0.01)
-    assert (x[:3] - sign).var() == pytest.approx(0.2, rel=0.05) and abs((x[:3] - sign).mean()) < 0.02
+    assert (x[:3] - sign).var() == pytest.approx(0.2, rel=0.05) and abs(
+        (x[:3] - sign).mean()
+    ) < 0.02
     assert answer.mean() == pytest.approx(0.5, abs=0.03)
     x, target, mask = tasks.two_sequence(100, 5000, rng(), N=1, variant="3c")
     clean = np.where(x[0] > 0, 0.2, 0.8)
-    assert (target.sum(0) - clean).var() == pytest.approx(0.1, rel=0.1) and abs((target.sum(0) - clean).mean()) < 0.02
+    assert (target.sum(0) - clean).var() == pytest.approx(0.1, rel=0.1) and abs(
+        (target.sum(0) - clean).mean()
+    ) < 0.02
 
 
 # Reber grammars
@@ -272,19 +296,24 @@ EMBEDDED = f"B(?:T{STRING}T|P{STRING}P)E"
 
 
 def all_reber_strings(longest):
-    """Every Reber string up to a length, put together from the parts of the regular expression, not from the table."""
+    """Every Reber string up to a length, made from the regular expression, not from the table."""
     n = range(longest)
     loops = {""}
     for _ in n:
-        loops |= {loop + "PX" + "T" * k + "V" for loop in loops for k in n if len(loop) + k + 3 <= longest}
+        loops |= {
+            loop + "PX" + "T" * k + "V" for loop in loops for k in n if len(loop) + k + 3 <= longest
+        }
     loops = {"T" * k + "V" + loop + end for loop, k, end in product(loops, n, ("PS", "V"))}
     found = {"BP" + loop + "E" for loop in loops} | {"BT" + "S" * k + "XSE" for k in n}
-    found |= {"BT" + "S" * k + "XX" + loop + "E" for loop, k in product({w for w in loops if len(w) < longest}, n)}
+    found |= {
+        "BT" + "S" * k + "XX" + loop + "E"
+        for loop, k in product({w for w in loops if len(w) < longest}, n)
+    }
     return {text for text in found if len(text) <= longest}
 
 
 def legal_successors(text, grammar=tasks.CONTINUAL_REBER):
-    """What may follow each prefix of text, read off the grammar step by step: ("BT", REBER) gives ["TP", "SX"]."""
+    """What may follow each prefix of a text: ("BT", REBER) gives ["TP", "SX"]."""
     ways = [grammar[0]]
     for symbol in text:
         ways.append((*grammar, {})[ways[-1][symbol]])
@@ -292,15 +321,18 @@ def legal_successors(text, grammar=tasks.CONTINUAL_REBER):
 
 
 @pytest.mark.parametrize(
-    "grammar, before", [(tasks.REBER, ""), (tasks.EMBEDDED_REBER, "BT"), (tasks.EMBEDDED_REBER, "BP")]
+    "grammar, before",
+    [(tasks.REBER, ""), (tasks.EMBEDDED_REBER, "BT"), (tasks.EMBEDDED_REBER, "BP")],
 )
 def test_legal_successors_against_all_short_strings(grammar, before):
-    """After up to 6 symbols a Reber string can be over within 6 more, so 12 show every legal successor."""
+    """After up to 6 symbols a Reber string can end within 6 more, so 12 show every successor."""
     after = before[1:] + "E" if before else ""
     strings = [before + text + after for text in all_reber_strings(12)]
     assert all(re.fullmatch(EMBEDDED if before else STRING, text) for text in strings)
     for prefix in {text[:n] for text in strings for n in range(1 + len(before), 7 + len(before))}:
-        legal = {text[len(prefix)] for text in strings if text.startswith(prefix) and text != prefix}
+        legal = {
+            text[len(prefix)] for text in strings if text.startswith(prefix) and text != prefix
+        }
         assert set(legal_successors(prefix, grammar)[-1]) == legal
 
 
@@ -365,7 +397,11 @@ def test_both_ways_out_of_a_state_are_equally_likely():
 
 def test_reber_can_be_cut_at_a_length():
     x, _, mask = tasks.reber(4, rng(), T=30)
-    assert len(x) == 30 and all(re.match(STRING, spelled(x[:, b])) for b in range(4)) and not mask[-1].any()
+    assert (
+        len(x) == 30
+        and all(re.match(STRING, spelled(x[:, b])) for b in range(4))
+        and not mask[-1].any()
+    )
 
 
 # Elman's two, and life
@@ -398,18 +434,23 @@ def test_elman_letters(seed, T):
     letter = {bits: name for name, bits in tasks.ELMAN_LETTERS.items()}
     assert x.shape == target.shape == (T, 3, 6) and mask.all()
     for b in range(3):
-        read, asked = ("".join(letter["".join(str(int(bit)) for bit in row)] for row in a[:, b]) for a in (x, target))
+        read, asked = (
+            "".join(letter["".join(str(int(bit)) for bit in row)] for row in a[:, b])
+            for a in (x, target)
+        )
         assert asked[:-1] == read[1:]
         assert re.fullmatch("(ba|dii|guuu)*(b|d|di|g|gu|guu)?", read + asked[-1])
 
 
 def test_elman_letters_by_feature():
-    """Vowel is the contrary of consonant, all are voiced, only consonants are interrupted; no two letters are alike."""
+    """A vowel is no consonant, all are voiced, only consonants are interrupted, none are alike."""
     table = np.array([list(bits) for bits in tasks.ELMAN_LETTERS.values()], int)
     assert table.shape == (6, 6) and len({tuple(row) for row in table.tolist()}) == 6
     assert table[:, 0].tolist() == [1, 1, 1, 0, 0, 0] and (table[:, 0] + table[:, 1] == 1).all()
     assert (table[:, 2] == table[:, 0]).all() and table[:, 5].all()
-    high, back = ("".join(n for n, bits in tasks.ELMAN_LETTERS.items() if bits[k] == "1") for k in (3, 4))
+    high, back = (
+        "".join(n for n, bits in tasks.ELMAN_LETTERS.items() if bits[k] == "1") for k in (3, 4)
+    )
     assert (high, back) == ("diu", "gau")
 
 
@@ -417,7 +458,9 @@ def test_elman_syllables_are_equally_frequent():
     x = tasks.elman_letters(3000, 5, rng()).x
     consonants = ["".join(str(int(bit)) for bit in row) for row in x.reshape(-1, 6) if row[0]]
     for name in "bdg":
-        assert consonants.count(tasks.ELMAN_LETTERS[name]) / len(consonants) == pytest.approx(1 / 3, abs=0.03)
+        assert consonants.count(tasks.ELMAN_LETTERS[name]) / len(consonants) == pytest.approx(
+            1 / 3, abs=0.03
+        )
 
 
 @given(SEEDS, st.integers(1, 150), st.sampled_from([(7, 28, 112), (2, 5, 11), (1, 1, 1)]))

@@ -25,7 +25,7 @@ def test_digits_are_the_1797_images_of_the_uci_test_set():
 
 
 def test_digits_rows_are_not_transposed():
-    """A zero is taller than wide, and lies in the middle columns: the outermost columns stay almost empty."""
+    """A zero is taller than it is wide, so the outermost columns stay almost empty."""
     images = datasets.digits().images
     assert images[:, :, [0, 7]].mean() < 0.1 < images[:, [0, 7], :].mean()
 
@@ -68,19 +68,30 @@ def test_co2_filled_lies_between_its_neighbours_and_changes_no_measurement():
     assert filled.value[6] == pytest.approx((gaps.value[5] + gaps.value[7]) / 2)
 
 
-@given(st.integers(20, 500), st.integers(0, 99), st.sampled_from([(0.8, 0.1, 0.1), (0.5, 0.5), (1.0,), (0.3, 0.7)]))
+@given(
+    st.integers(20, 500),
+    st.integers(0, 99),
+    st.sampled_from([(0.8, 0.1, 0.1), (0.5, 0.5), (1.0,), (0.3, 0.7)]),
+)
 def test_split_is_disjoint_covering_seeded_and_of_the_sizes_asked_for(n, seed, fractions):
     parts = datasets.split(n, fractions, np.random.default_rng(seed))
     again = datasets.split(n, fractions, np.random.default_rng(seed))
     assert sorted(np.concatenate(parts).tolist()) == list(range(n))
-    assert all(abs(len(part) - share * n) <= 1 for part, share in zip(parts, fractions, strict=True))
+    assert all(
+        abs(len(part) - share * n) <= 1 for part, share in zip(parts, fractions, strict=True)
+    )
     assert all(np.array_equal(a, b) for a, b in zip(parts, again, strict=True))
 
 
 def test_split_shuffles_by_seed_and_keeps_order_without_one():
-    first, other = (datasets.split(100, (0.8, 0.2), np.random.default_rng(s))[0].tolist() for s in (0, 1))
+    first, other = (
+        datasets.split(100, (0.8, 0.2), np.random.default_rng(s))[0].tolist() for s in (0, 1)
+    )
     assert first != other and first != sorted(first)
-    assert [part.tolist() for part in datasets.split(10, (0.8, 0.2), None)] == [list(range(8)), [8, 9]]
+    assert [part.tolist() for part in datasets.split(10, (0.8, 0.2), None)] == [
+        list(range(8)),
+        [8, 9],
+    ]
 
 
 @pytest.mark.parametrize(
