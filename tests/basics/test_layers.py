@@ -83,8 +83,16 @@ def imports(unit):
     return own - {unit}, outside
 
 
+def lines_of_docstrings(path):
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [node for node in ast.walk(tree_of(path)) if isinstance(node, documented)]
+    return sum(len((ast.get_docstring(node) or "").splitlines()) for node in nodes)
+
+
 def test_rnnlib_is_thin():
-    assert sum(map(lines_of, FILES)) <= LINES_IN_ALL
+    """Docstrings don't count: whoever explains more must not have to write less code for it."""
+    python = [path for paths in UNITS.values() for path in paths]
+    assert sum(lines_of(path) - lines_of_docstrings(path) for path in python) <= LINES_IN_ALL
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(RNNLIB)))
