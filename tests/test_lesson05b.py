@@ -1,12 +1,12 @@
 """Lesson 05b: what its bench computes, what its precomputed results rest on, and that they can be rebuilt."""
 
 import json
-import re
 import warnings
 
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.claims import verdicts
 from test_bench import extremes, move_all
 
 from rnnlib import gradcheck, tasks
@@ -206,10 +206,10 @@ def test_the_lesson_says_what_the_runs_on_the_stream_say(script):
     for p in verdict_runs("forgetting", script):
         arm = p["forget"], p["reset"]
         solved[arm] = solved.get(arm, 0) + (np.mean(p["stream"]) > 0.95)
-        assert p["strings"] > 0.95
+        assert p["strings"] > 0.95 or not p["reset"]
         late += [p["late"]] if not p["reset"] else []
-    assert solved == {(True, False): 6, (False, False): 6, (True, True): 0, (False, True): 0}
-    assert min(late) > 0.95 and len(late) == 12
+    assert solved == {(True, False): 6, (False, False): 4, (True, True): 0, (False, True): 0}
+    assert sum(share > 0.95 for share in late) == 10 and len(late) == 12  # the same ten, far out
     worst = min(min(p["stream"]) for p in verdict_runs("forgetting", script))
     assert worst == pytest.approx(0.0625)  # one run gives the wrong letter nearly every time
     for p in verdict_runs("forgetting", script):
@@ -226,7 +226,7 @@ def test_the_lesson_says_what_the_papers_tasks_say(script):
     done = {key: [p["sequences"] for p in runs if (p["task"], p["cell"]) == key and p["wrong"] < 0.05]
             for key in script("papers").RATE}  # fmt: skip
     assert {key: len(n) for key, n in done.items()} == {
-        ("adding", "LSTM"): 5, ("temporal order 6a", "LSTM"): 5, ("long lag 2a", "LSTM"): @@2A@@,
+        ("adding", "LSTM"): 5, ("temporal order 6a", "LSTM"): 5, ("long lag 2a", "LSTM"): 3,
         ("adding", "RNN"): 0, ("temporal order 6a", "RNN"): 0, ("long lag 2a", "RNN"): 0,
     }  # fmt: skip
     assert max(done["adding", "LSTM"]) < 74_000 and max(done["temporal order 6a", "LSTM"]) < 31_390  # the paper's
@@ -244,7 +244,27 @@ def test_every_failed_seed_of_every_variant_is_in_the_figure_and_the_table(lesso
             assert f"failed: {shares:22} |c|" in lesson["printed"]
 
 
-@@ABL@@
+def test_the_verdicts_on_the_claims(lesson):
+    assert verdicts(lesson["printed"]) == [("C23", True), ("C24", True), ("C24", True), ("C31", True), ("C32", True)]
+
+
+def test_the_lesson_says_what_the_variants_do(script):
+    failed, largest = {}, {}
+    for p in verdict_runs("ablations", script):
+        key = p["task"], p["variant"]
+        failed[key] = failed.get(key, 0) + (p["right"] <= 0.95)
+        largest.setdefault(key, []).append(p["largest_c"])
+    assert {key: n for key, n in failed.items() if n} == {
+        ("adding", "no input gate"): 2, ("adding", "no output gate"): 1, ("adding", "no candidate φ"): 1,
+        ("continual Reber", "no output gate"): 1,
+    }  # fmt: skip
+    assert sum(map(len, largest.values())) == 28
+    assert np.median(largest["continual Reber", "no output φ"]) == pytest.approx(25, abs=1)
+    assert np.median(largest["continual Reber", "plain"]) == pytest.approx(114, abs=1)
+    assert max(largest["continual Reber", "coupled gates"] + largest["adding", "coupled gates"]) <= 1
+    tuning = {p["rate"]: p["right"] for p in stored("ablations") if p["seed"] in script("ablations").TUNING
+              and (p["task"], p["variant"]) == ("continual Reber", "no forget gate")}  # fmt: skip
+    assert tuning[0.01] == pytest.approx(0.56, abs=0.005) and tuning[0.1] == 1
 
 
 @pytest.mark.parametrize("keep", ["candidate", "output"])
@@ -317,7 +337,7 @@ def test_closing_letters_are_where_the_grammar_says(script):
 REBUILT = [
     ("forgetting", {"forget": True, "reset": False, "rate": 0.01, "seed": 2}, ("strings", "stream")),
     ("papers", {"task": "temporal order 6a", "cell": "LSTM", "rate": 0.03, "seed": 1}, ("sequences",)),
-    ("ablations", {"task": "adding", "variant": "coupled gates", "rate": 0.03, "seed": 0}, ("right",)),
+    ("ablations", {"task": "adding", "variant": "coupled gates", "rate": 0.03, "seed": 1}, ("right",)),
     ("long_lags", {"T": 1000, "input_bias": -6, "rate": 0.01, "seed": 1}, ("updates", "right")),
 ]
 

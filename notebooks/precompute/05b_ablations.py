@@ -10,7 +10,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy, mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "05b_ablations.json"
 TOLERANCE = 0.05
@@ -20,7 +20,7 @@ TASKS = ("adding", "continual Reber")
 UPDATES = {"adding": 2000, "continual Reber": 800}
 RATES = (0.003, 0.01, 0.03, 0.1)
 TUNING = (100,)  # a seed that no verdict uses
-SEEDS = (0, 1, 2)
+SEEDS = (1, 2)
 RATE = {  # what the tuning runs chose
     "adding": {
         "plain": 0.01, "no input gate": 0.003, "no forget gate": 0.03, "no output gate": 0.01, "coupled gates": 0.03,
