@@ -256,11 +256,11 @@ def test_the_lesson_says_what_the_variants_do(script):
         largest.setdefault(key, []).append(p["largest_c"])
     assert {key: n for key, n in failed.items() if n} == {
         ("adding", "no input gate"): 2, ("adding", "no output gate"): 1, ("adding", "no candidate φ"): 1,
-        ("continual Reber", "no output gate"): 1,
+        ("adding", "no output φ"): 1, ("continual Reber", "no output gate"): 1,
     }  # fmt: skip
     assert sum(map(len, largest.values())) == 28
     assert np.median(largest["continual Reber", "no output φ"]) == pytest.approx(25, abs=1)
-    assert np.median(largest["continual Reber", "plain"]) == pytest.approx(114, abs=1)
+    assert np.median(largest["continual Reber", "plain"]) == pytest.approx(115, abs=1)
     assert max(largest["continual Reber", "coupled gates"] + largest["adding", "coupled gates"]) <= 1
     tuning = {p["rate"]: p["right"] for p in stored("ablations") if p["seed"] in script("ablations").TUNING
               and (p["task"], p["variant"]) == ("continual Reber", "no forget gate")}  # fmt: skip
