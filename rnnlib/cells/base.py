@@ -17,7 +17,7 @@ Two ideas make the loops in rnn.py, lstm.py and gru.py short and fast:
    at h, so that the second product writes Uᵀ da_t to the place of dh_{t−1}. The GRU splits these
    products; see gru.py.
 2. `backward` takes a run of about 512 columns (steps times B) at a time, so that its arrays stay
-   in the cache. Factors such as φ′(a_t), which do not depend on dh or dc, are computed for the
+   in the cache. Factors such as φ′(a_t), which do not depend on dh or dc, are computed for
    the whole run before its loop begins. All runs use the same memory.
 """
 
