@@ -1,4 +1,7 @@
-"""Lesson 08: five optimisers at eleven learning rates, the same LSTM, the next letter of English words, over seeds."""
+"""Lesson 08: five optimisers at eleven learning rates, the same LSTM, the next letter of English words, over seeds.
+
+These runs choose each optimiser's learning rate. 08_race.py then lets them race at it, on other seeds.
+"""
 
 import warnings
 
@@ -61,9 +64,10 @@ def build(seed, H=H, layers=1):
     return Network(stack, Dense(H, 27, rng=rng, dtype=np.float32), cross_entropy), rng
 
 
-def train(optimiser, rate, seed, progress=None):
-    """The held-out loss after 0, EVERY, 2 EVERY, … updates; a run that blows up stays at WORST."""
-    data, held_out, _ = map(letters, corpus())
+def train(optimiser, rate, seed, progress=None, tested=None):
+    """The held-out loss after 0, EVERY, 2 EVERY, … updates; a run that blows up stays at WORST. The test loss at the end is
+    added to the list `tested`, if there is one."""
+    data, held_out, unseen = map(letters, corpus())
     network, rng = build(seed)
     losses = [network.evaluate(*held_out)[0]]
 
@@ -75,6 +79,9 @@ def train(optimiser, rate, seed, progress=None):
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         fit(network, batches(data), OPTIMISERS[optimiser](10.0**rate), updates=UPDATES, rng=rng, until=until, progress=progress)
+    if tested is not None:
+        blown_up = len(losses) < 1 + UPDATES // EVERY
+        tested.append(WORST if blown_up else min(network.evaluate(*unseen)[0], WORST))
     losses += [WORST] * (1 + UPDATES // EVERY - len(losses))
     return np.minimum(np.nan_to_num(losses, nan=WORST), WORST)
 
