@@ -18,7 +18,7 @@ from rnnlib.train import fit
 
 FILE = "08_depth.json"
 TOLERANCE = 0.1  # of an accuracy or of a loss
-UPDATES, SEEDS, TUNING, RATES, WIDEST = 600, (0, 1, 2), (100,), (0.003, 0.01, 0.03), 48
+UPDATES, SEEDS, TUNING, RATES, WIDEST = 400, (0, 1, 2), (100,), (0.003, 0.01, 0.03), 48
 digits, words = (runner.load(Path(__file__).with_name(f"08_{name}.py")) for name in ("overfitting", "optimisers"))
 SIZES = {"digits": (8, 10), "words": (27, 27)}
 

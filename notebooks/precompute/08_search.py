@@ -15,7 +15,7 @@ from rnnlib.train import fit
 
 FILE = "08_search.json"
 TOLERANCE = 0.1  # of an accuracy
-RUNS, UPDATES, N = 160, 250, 1000
+RUNS, UPDATES, N = 120, 250, 1000
 digits = runner.load(Path(__file__).with_name("08_overfitting.py"))
 
 
