@@ -1,11 +1,11 @@
 """Lesson 08: what its benches show is what is stored, live training moves the picture, stored results can be rebuilt."""
 
 import json
-import re
 
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.claims import verdicts
 from test_bench import move_all
 
 
@@ -23,12 +23,6 @@ def stored(name, **key):
     """The stored points of one script that have all of `key`."""
     points = json.loads((NOTEBOOKS / "data" / f"08_{name}.json").read_text("utf-8"))["points"]
     return [p for p in points if key.items() <= p.items()]
-
-
-def verdicts(printed):
-    """[("C37", True), …] in the order in which the lesson printed them."""
-    found = re.findall(r"(?m)^(C\d+)\b(?:(?!^C\d).)*?\b(does not hold|holds?) here|^(C\d+) (holds):", printed, re.S | re.I)
-    return [(a or b, "not" not in (c or d)) for a, c, b, d in found]
 
 
 def test_every_bench_at_its_extremes(lesson):

@@ -14,7 +14,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import accuracy, cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import SGD, Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_start.json"
 TOLERANCE = 0.15  # of an accuracy
