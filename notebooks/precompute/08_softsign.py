@@ -1,6 +1,8 @@
-"""Lesson 08: softsign beside tanh: what a call costs on the machine named in the file, and how an RNN learns with either.
+"""Lesson 08: softsign beside tanh: what a call costs on the machine named in the file, and how
+an RNN learns with either.
 
-The learning rate of each is the one of RATES with the most held-out digits right, on the seeds of TUNING.
+The learning rate of each is the one of RATES with the most held-out digits right, on the seeds
+of TUNING.
 """
 
 import platform
@@ -17,7 +19,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_softsign.json"
 TOLERANCE = 0.1  # of an accuracy or a share; the times are this machine's and cannot be rebuilt
@@ -28,8 +30,10 @@ digits = runner.load(Path(__file__).with_name("08_overfitting.py"))
 
 
 def times(size, dtype, rounds=ROUNDS):
-    """Median nanoseconds a number for tanh and for softsign, into an array that is there already; and the median of tanh's time
-    over softsign's, both from the same round, in which one follows the other."""
+    """Median nanoseconds a number for tanh and for softsign, into an array that is there
+    already; and the median of tanh's time over softsign's, both from the same round, in which
+    one follows the other.
+    """
     x = np.random.default_rng(0).normal(size=size).astype(dtype)
     out, calls, taken = np.empty_like(x), max(1, 20_000 // size), {"tanh": [], "softsign": []}
     for _ in range(rounds):
@@ -40,11 +44,15 @@ def times(size, dtype, rounds=ROUNDS):
                 phi(x, out)
             list_of_times.append((time.perf_counter() - start) / calls / size * 1e9)
     late = {name: np.array(values[rounds // 10 :]) for name, values in taken.items()}
-    return {name: float(np.median(v)) for name, v in late.items()} | {"ratio": float(np.median(late["tanh"] / late["softsign"]))}
+    return {name: float(np.median(v)) for name, v in late.items()} | {
+        "ratio": float(np.median(late["tanh"] / late["softsign"]))
+    }
 
 
 def saturated(network, data, name):
-    """The shares of hidden states, over steps and sequences, whose slope is below FLAT and below ¼."""
+    """The shares of hidden states, over steps and sequences, whose slope is below FLAT and
+    below ¼.
+    """
     slopes = get(name).slope(network.forward(data[0]).layers[0].h)
     return float((slopes < FLAT).mean()), float((slopes < 0.25).mean())
 
@@ -58,13 +66,18 @@ def machine():
 
 
 def keys():
-    timed = [{"what": "time", "size": size, "dtype": dtype} for size in SIZES for dtype in ("float32", "float64")]
+    timed = [
+        {"what": "time", "size": size, "dtype": dtype}
+        for size in SIZES
+        for dtype in ("float32", "float64")
+    ]
     return [*timed, *({"what": "training", "phi": phi} for phi in ("tanh", "softsign"))]
 
 
 def train(phi, rate, seed):
-    """The share of held-out digits that is right after 0, EVERY, 2 EVERY, … updates; of test digits at the end; and the shares
-    of flat and of half-flat hidden states before and after."""
+    """The share of held-out digits that is right after 0, EVERY, 2 EVERY, … updates; of test
+    digits at the end; and the shares of flat and of half-flat hidden states before and after.
+    """
     data, held_out, tested = map(digits.sequences, digits.parts())
     rng = np.random.default_rng(seed)
     layer = RNN(8, 48, rng=rng, activation=phi, dtype=np.float32)

@@ -1,7 +1,9 @@
-"""Lesson 08: six tanh layers whose starting weights are Xavier's times a gain, plain descent and Adam, over seeds.
+"""Lesson 08: six tanh layers whose starting weights are Xavier's times a gain, plain descent
+and Adam, over seeds.
 
-Every arm (a gain and an optimiser) has the same number of updates. Its learning rate is the one of RATES with the most
-held-out digits right on the seeds of TUNING; the verdict is the share of test digits, on other seeds.
+Every arm (a gain and an optimiser) has the same number of updates. Its learning rate is the
+one of RATES with the most held-out digits right on the seeds of TUNING; the verdict is the
+share of test digits, on other seeds.
 """
 
 from pathlib import Path
@@ -14,7 +16,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import accuracy, cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import SGD, Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_start.json"
 TOLERANCE = 0.15  # of an accuracy
@@ -50,7 +52,14 @@ def train(gain, optimiser, rate, seed):
     rng = np.random.default_rng(seed)
     network = build(gain, rng)
     before = spreads(network, known)
-    fit(network, digits.batches(images(known)), OPTIMISERS[optimiser](rate), updates=UPDATES, rng=rng, clip=1.0)
+    fit(
+        network,
+        digits.batches(images(known)),
+        OPTIMISERS[optimiser](rate),
+        updates=UPDATES,
+        rng=rng,
+        clip=1.0,
+    )
     right = []
     for part in (held_out, tested):
         x, target, mask = images(part)
@@ -63,12 +72,21 @@ def keys():
 
 
 def point(optimiser, gain):
-    """For each rate the mean share right for choosing; the rate chosen; of each seed the share of test digits and the spreads."""
+    """For each rate the mean share right for choosing; the rate chosen; of each seed the share
+    of test digits and the spreads.
+    """
     rates = RATES[optimiser]
-    tuning = [np.mean([train(gain, optimiser, rate, seed)[0][0] for seed in TUNING]) for rate in rates]
+    tuning = [
+        np.mean([train(gain, optimiser, rate, seed)[0][0] for seed in TUNING]) for rate in rates
+    ]
     rate = rates[int(np.argmax(tuning))]
     runs = [train(gain, optimiser, rate, seed) for seed in SEEDS]
-    return {"tuning": tuning, "rate": rate, "test": [right[1] for right, _ in runs], "spreads": [before for _, before in runs]}
+    return {
+        "tuning": tuning,
+        "rate": rate,
+        "test": [right[1] for right, _ in runs],
+        "spreads": [before for _, before in runs],
+    }
 
 
 if __name__ == "__main__":
