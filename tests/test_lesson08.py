@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.benches import move_all
 from support.claims import verdicts
-from test_bench import move_all
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_train_live_moves_the_picture_until_a_control_moves(lesson, monkeypatch)
         bench, "show", lambda data: shown.append(data) or type(bench).show(bench, data)
     )
     bench.set(H=4, N=50)
-    bench._act(lambda bench: lesson["train_live"](bench, iter([7])))
+    bench.act(lambda bench: lesson["train_live"](bench, iter([7])))
     assert len(shown) == over.EPOCHS // over.EVERY and shown[-1]["live"][-1, 0] == over.EPOCHS
     assert (
         "Live, seed 7" in bench.words and np.isfinite(bench.artists["live held"].get_ydata()).all()
