@@ -19,6 +19,10 @@ def ns():
     return namespace("04")
 
 
+def bench_named(name):
+    return next(thing for thing in gc.get_objects() if isinstance(thing, Bench) and thing.name == name)
+
+
 def test_every_bench_at_its_extremes(ns):
     assert move_all(ns) == 5
 
@@ -56,7 +60,7 @@ def test_slopes_of_the_repeated_functions_are_their_derivatives(ns, gain, bias):
 
 
 def test_a_pale_curve_is_left_out_only_where_the_next_one_covers_it(ns):
-    bench = next(thing for thing in gc.get_objects() if isinstance(thing, Bench) and thing.name == "the repeated sigmoid")
+    bench = bench_named("the repeated sigmoid")
     for gain in (0.25, 1.0, 4.0):
         bench.set(n=16, gain=gain)
         for name in ns["PHI"]:
@@ -161,7 +165,7 @@ def test_the_bench_of_the_cliff_shows_both_runs(ns):
 
 
 def test_what_is_read_off_the_first_two_benches(ns):
-    for u, k, left in ((0.97, 100, 0.048), (0.995, 299, 0.22), (1.005, 299, 4.4), (0.5**0.1, 10, 0.5)):
+    for u, k, left in ((0.97, 100, 0.048), (0.999, 299, 0.74), (1.001, 299, 1.35), (0.5**0.1, 10, 0.5)):
         assert ns["compute_interest"](u, k)["left"][k] == pytest.approx(left, rel=0.02)
     four = {gain: ns["compute_repeated"](4, gain, "0") for gain in (1.0, 8.0)}
     assert four[1.0]["logistic"][1][-1].max() == pytest.approx(0.003, rel=0.05)
@@ -169,6 +173,28 @@ def test_what_is_read_off_the_first_two_benches(ns):
     assert four[8.0]["relu"][1][-1].max() == pytest.approx(4096)
     sixteen = ns["compute_repeated"](16, 1.0, "0")["tanh"][1]
     assert np.allclose(sixteen[:, ns["X"] == 0], 1) and sixteen[-1, np.abs(ns["X"]) > 1].max() < 0.2
+
+
+def test_a_half_life_of_ten_steps_is_a_stop_of_the_slider(ns):
+    bench = bench_named("compound interest")
+    slider = bench.controls["factor"]
+    stops = slider.low + slider.step * np.arange(round((slider.high - slider.low) / slider.step) + 1)
+    said = [ns["describe_interest"](ns["compute_interest"](u, 100)) for u in stops]
+    assert sum("halves every 10.0 steps" in words for words in said) == 1
+
+
+def test_what_the_claims_say_was_measured(ns):
+    """The numbers after ≈, with a tolerance."""
+    assert (ns["dying"], ns["growing"]) == pytest.approx((0.00226, 369), rel=0.01)
+    assert ns["mixed"] == pytest.approx(3.2e-13, rel=0.02)
+    assert (ns["steepest"][-1], ns["width"][-1], ns["near_half"]) == pytest.approx((3.9e-7, 1.52e-6, 1024), rel=0.01)
+    assert np.mean(ns["step"] < 1e-3) == pytest.approx(0.993, abs=0.01)
+    results = ns["results"]
+    assert np.median(results["tanh", 1.5][1]) == pytest.approx(0.052, rel=0.1)
+    assert results["tanh", 1.0][1].max() == pytest.approx(3.4e-7, rel=0.1)
+    assert np.allclose(results["identity", 1.0][1], 1) and np.allclose(results["identity", 1.5][1], 1.5**50)
+    assert results["identity", 1.5][0].min() > 1e10 and results["tanh", 1.5][0].max() <= 1
+    assert ns["found"] == pytest.approx([22, 36], abs=2) and ns["thrown"] == pytest.approx([17, 0], abs=2)
 
 
 def test_what_is_read_off_the_bench_of_lags(ns):
@@ -179,6 +205,10 @@ def test_what_is_read_off_the_bench_of_lags(ns):
     assert np.allclose([left(rho, phi="identity")["RNN"][50] for rho in (0.9, 1.0, 1.1)], (0.00515, 1, 117), rtol=0.01)
     assert np.allclose(left(1.0, 0.0)["RNN"], 1)
     assert left(1.0)["RNN"][50] == pytest.approx(2.5e-7, rel=0.1) and left(1.0, 3.0)["RNN"][50] == pytest.approx(5e-18, rel=0.2)
+    assert left(1.2)["RNN"][50] == pytest.approx(3.2e-4, rel=0.1) and 1.2**50 == pytest.approx(9100, rel=0.01)
+    assert left(1.7)["RNN"][50] == pytest.approx(1.83, rel=0.05)
+    ends = {rho: left(rho)["RNN"][50] for rho in np.arange(1.0, 2.01, 0.05).round(2)}
+    assert all((end < 0.3) == (rho < 1.58) for rho, end in ends.items()), ends
     at_one = left(1.0)
     for b in sigma:
         assert at_one[f"LSTM, b = {b}"][50] > sigma[b] ** 50
