@@ -20,7 +20,7 @@ LAYERS = [
     {"activations", "initial", "losses", "optim", "gradcheck", "tasks", "datasets"},
     {"cells", "dense"},
     {"network"},
-    {"train", "lesson"},
+    {"training", "lesson"},
     {"plots"},
     {"bench"},
 ]

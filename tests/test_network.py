@@ -13,7 +13,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy, mse
 from rnnlib.network import Network
 from rnnlib.optim import SGD, Adam
-from rnnlib.train import fit
+from rnnlib.training import Stopped, fit
 
 
 def rattle(network, rng):
@@ -117,7 +117,7 @@ def small(seed=0, dtype=np.float64, cell=RNN):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_fit_learns(cell, dtype):
     history = fit(small(0, dtype, cell), echo, Adam(0.02), updates=400, rng=np.random.default_rng(1), clip=1.0)
-    assert history.updates == 400 and history.loss[0] > 0.5 > 20 * np.mean(history.loss[-20:]) and history.stopped == "finished"
+    assert history.updates == 400 and history.loss[0] > 0.5 > 20 * np.mean(history.loss[-20:]) and history.stopped == Stopped.FINISHED
 
 
 def test_fit_is_reproducible():
@@ -183,21 +183,21 @@ def test_early_stopping_puts_the_best_back():
     noise = (rng.normal(size=(3, 6, 1)), rng.normal(size=(3, 6, 1)), None)
     held_out = (rng.normal(size=(3, 50, 1)), rng.normal(size=(3, 50, 1)), None)
     history = fit(network, noise, Adam(0.05), epochs=500, rng=rng, validation=held_out, validate_every=1, patience=10)
-    assert history.updates < 500 and history.stopped.startswith("no better")
+    assert history.updates < 500 and history.stopped == Stopped.NO_BETTER
     best = min(loss for _, loss in history.validation)
     assert dict(history.validation)[history.best] == best == network.evaluate(*held_out)[0]
 
 
 def test_until_stops():
     history = fit(small(), echo, Adam(0.01), updates=100, rng=np.random.default_rng(0), until=lambda h: h.updates == 7)
-    assert history.updates == 7 and history.stopped == "done at update 7"
+    assert history.updates == 7 and history.stopped == Stopped.DONE
 
 
 def test_a_loss_that_explodes_stops_and_keeps_the_last_finite_parameters():
     network = small()
-    with pytest.warns(RuntimeWarning, match="not finite at update .*smaller learning_rate or clip"):
+    with pytest.warns(RuntimeWarning, match="At update .* not finite.*a smaller learning_rate or clip=1.0"):
         history = fit(network, echo, SGD(1e200), updates=50, rng=np.random.default_rng(0))
-    assert history.stopped.startswith("not finite at update") and history.updates < 50
+    assert history.stopped == Stopped.NOT_FINITE and history.updates < 50
     assert not np.isfinite(history.loss[-1]) or not np.isfinite(history.norm).all() or len(history.loss) > len(history.norm)
     assert all(np.isfinite(p).all() for p in network.params.values())
     assert np.isfinite(network.evaluate(*echo(np.random.default_rng(1)))[0])
@@ -229,8 +229,8 @@ def test_wrong_input_is_named():
         (lambda: Dense(0, 1, rng=rng), "input_size must be a positive whole number; got 0"),
         (lambda: network.forward(batch[0], [None, None]), "state must be a list"),
         (lambda: network.set_params({}), "values must have the names"),
-        (lambda: fit(network, echo, SGD(), epochs=3, rng=rng), "`updates` where data is a function"),
-        (lambda: fit(network, batch, SGD(), updates=3, rng=rng), "`epochs` where data is"),
+        (lambda: fit(network, echo, SGD(), epochs=3, rng=rng), "`updates`, not `epochs`, where data is a function"),
+        (lambda: fit(network, batch, SGD(), updates=3, rng=rng), "`epochs`, not `updates`, where data is"),
         (lambda: fit(network, echo, SGD(), updates=3, rng=0), "rng must be a numpy.random.Generator"),
         (lambda: fit(network, echo, SGD(), updates=3, rng=rng, patience=2), "patience needs `validation`"),
         (lambda: fit(network, echo, SGD(), updates=3, rng=rng, window=0), "window must be a positive whole number"),

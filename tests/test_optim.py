@@ -126,3 +126,17 @@ def test_wrong_input_is_named():
     ]:
         with pytest.raises(ValueError, match=words):
             call()
+
+
+def test_weight_decay_pulls_on_the_weight_and_not_on_what_adam_remembers():
+    """Decoupled decay (Loshchilov and Hutter 2019): Adam's own step, and then η λ w less."""
+    path, expected, memory, w = walk(Adam(0.1, weight_decay=0.3)), [], {"v": 0.0, "s": 0.0}, 0.5
+    for k, d in enumerate(SLOPES, 1):
+        w -= adam(k, d, memory) + 0.1 * 0.3 * w
+        expected.append(w)
+    np.testing.assert_allclose(path, expected, rtol=1e-12)
+
+
+def test_a_negative_weight_decay_is_refused():
+    with pytest.raises(ValueError, match="weight_decay must be a number >= 0; got -0.1"):
+        Adam(weight_decay=-0.1)
