@@ -29,8 +29,8 @@ def test_every_bench_at_its_extremes(ns):
 
 
 def test_the_claims_come_out_as_the_lesson_says(ns):
-    assert verdicts(ns["printed"]) == [("C19", True), ("C20", True), ("C20", False), ("C12", True), ("C12", False),
-                                       ("C21", True), ("C22", True)]  # fmt: skip
+    assert verdicts(ns["printed"]) == [("C19", True), ("C20", True), ("C20", False), ("C12", True), ("C12", True),
+                                       ("C12", False), ("C21", True), ("C22", True)]  # fmt: skip
 
 
 def test_the_gradient_of_a_linear_unit_is_compound_interest(ns):
