@@ -91,8 +91,7 @@ def fit(
             history.stopped = Stopped.NOT_FINITE
             _warn(len(history.loss), E, norm, clip)
             break
-        for name, p in params.items():
-            np.copyto(last_finite[name], p)
+        _remember(params, last_finite)
         optimizer.step(params, grads)
         history.norm.append(norm)
         bar(history.updates, E)
@@ -131,6 +130,11 @@ def _add_penalties(params, grads, l1, l2):
             for name, slope in slopes.items():
                 grads[name] += slope
     return extra
+
+
+def _remember(params, copies):
+    for name, p in params.items():
+        np.copyto(copies[name], p)
 
 
 def _reason_to_stop(history, early_stopping, until):
