@@ -1,17 +1,15 @@
 """Lesson 04: what stands behind its pictures and claims."""
 
-import gc
 import itertools
 import warnings
 
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.benches import benches_of, move_all
 from support.claims import verdicts
-from test_bench import move_all
 
 from rnnlib.activations import logistic
-from rnnlib.bench import Bench
 from rnnlib.gradcheck import relative_error
 
 
@@ -20,8 +18,8 @@ def ns():
     return namespace("04")
 
 
-def bench_named(name):
-    return next(thing for thing in gc.get_objects() if isinstance(thing, Bench) and thing.name == name)
+def bench_named(ns, name):
+    return next(bench for bench in benches_of(ns) if bench.name == name)
 
 
 def test_every_bench_at_its_extremes(ns):
@@ -60,7 +58,7 @@ def test_slopes_of_the_repeated_functions_are_their_derivatives(ns, gain, bias):
 
 
 def test_a_pale_curve_is_left_out_only_where_the_next_one_covers_it(ns):
-    bench = bench_named("the repeated sigmoid")
+    bench = bench_named(ns, "the repeated sigmoid")
     for gain in (0.25, 1.0, 4.0):
         bench.set(n=16, gain=gain)
         for name in ns["PHI"]:
@@ -176,7 +174,7 @@ def test_what_is_read_off_the_first_two_benches(ns):
 
 
 def test_a_half_life_of_ten_steps_is_a_stop_of_the_slider(ns):
-    bench = bench_named("compound interest")
+    bench = bench_named(ns, "compound interest")
     slider = bench.controls["factor"]
     stops = slider.low + slider.step * np.arange(round((slider.high - slider.low) / slider.step) + 1)
     said = [ns["describe_interest"](ns["compute_interest"](u, 100)) for u in stops]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lessons import NOTEBOOKS, namespace
+from support.benches import move_all
 from support.claims import verdicts
-from test_bench import move_all
 
 from rnnlib.gradcheck import numerical, relative_error
 
