@@ -274,10 +274,12 @@ def test_adam_freezes_without_clipping_and_its_averages_are_why(ns):
     assert all(three.max() == pytest.approx(0.0535, abs=0.001) for three in steps.values())
     assert all((three.argmax(axis=1) == 0).all() for three in steps.values())
     at, free = ns["EMPTIED"], steps["no clipping"]
-    assert free[:, at - 1 :].max() < 1e-3 and runs["no clipping"][:, 0, : at].min() > 1e5
-    assert (steps["emptied"][:, at] > 0.04).all() and (steps["emptied"][:, at] > 50 * free[:, at]).all()
+    assert free[:, at - 1 :].max() < 1e-3 and np.median(runs["no clipping"][:, 0, at - 1]) > 1e5
+    assert (steps["emptied"][:, at] > 0.04).all()
+    assert (steps["emptied"][:, at] > 50 * free[:, at]).all()
     assert np.allclose(runs["emptied"][:, 0, at], runs["no clipping"][:, 0, at])  # the same gradient
-    assert np.median(steps["emptied"][:, -1]) < 2e-3 < 2.5e-2 > steps["clipped at 1"][:, at:].max()
+    assert np.median(steps["emptied"][:, -100:]) < 2e-3  # it freezes again
+    assert np.median(steps["clipped at 1"][:, at:]) > 10 * np.median(free[:, at:])
 
 
 def test_the_figure_of_adam_shows_the_runs(ns):

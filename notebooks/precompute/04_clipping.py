@@ -1,12 +1,13 @@
-"""Lesson 04: from which start does a ReLU network learn to keep one sign for 50 steps, by plain gradient descent?
+"""Lesson 04: from which start does a ReLU network learn to keep one sign for 50 steps?
 
-The recurrent weights start as U = scale · I, so before training a gradient that comes back over k steps is
-multiplied by scaleᵏ. There are three ways to treat the gradient: "plain" leaves it alone, "clipped" shortens it to
-norm 1 where it is longer, "scaled" gives it norm 1 at every update, so it makes short gradients longer, too. For one
-start, Adam takes the place of plain descent, without and with clipping.
+The recurrent weights start as U = scale · I, so before training a gradient that comes back over k
+steps is multiplied by scaleᵏ. Training is plain gradient descent, with three ways to treat the
+gradient: "plain" leaves it alone, "clipped" shortens it to norm 1 where it is longer, and "scaled"
+gives it norm 1 at every update, so it makes short gradients longer, too. For one start, Adam takes
+the place of plain descent, without and with clipping.
 
-Each point chooses its learning rate on the seeds of TUNING and then judges it on the seeds of JUDGED, so that every
-way and every start gets the rate that suits it.
+Each point chooses its learning rate on the seeds of TUNING and then judges it on the seeds of
+JUDGED, so that every way and every start gets the rate that suits it.
 """
 
 import sys
@@ -54,7 +55,7 @@ def solved(history):
 
 
 def long_mse(y, target, mask=None):
-    """Mean squared error with a gradient a billion times too long: clipped at 1, its norm is 1 at every update."""
+    """Mean squared error with a gradient a billion times too long: clipped, its norm is always 1."""
     E, dy = mse(y, target, mask)
     return E, 1e9 * dy
 
@@ -72,7 +73,7 @@ def run(scale, way, rate, seed, progress=None):
     optimizer = Adam(rate) if way.startswith("Adam") else SGD(rate)
     clip = None if way in ("plain", "Adam") else 1.0
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a run that stops being finite counts as not solved
+        warnings.simplefilter("ignore", RuntimeWarning)  # a run that stops being finite has failed
         return fit(network, lambda rng: latch(T, BATCH, rng), optimizer, updates=UPDATES, rng=rng,
                    clip=clip, until=solved, progress=progress)  # fmt: skip
 
@@ -84,13 +85,19 @@ def last_loss(history):
 
 
 def tuning(scale, way, rate):
-    """How many tuning runs failed at this rate, the updates they took, their last loss. To save time, a rate with which
-    the first one fails isn't tried on the second one."""
+    """How many tuning runs failed at this rate, the updates they took, their last loss.
+
+    To save time, a rate with which the first run fails isn't tried on the second seed.
+    """
     histories = [run(scale, way, rate, TUNING[0])]
     if solved(histories[0]):
         histories += [run(scale, way, rate, seed) for seed in TUNING[1:]]
     failed = len(TUNING) - sum(bool(solved(h)) for h in histories)
-    return failed, 0 if failed else sum(h.updates for h in histories), max(map(last_loss, histories))
+    return (
+        failed,
+        0 if failed else sum(h.updates for h in histories),
+        max(map(last_loss, histories)),
+    )
 
 
 def point(scale, way):
