@@ -55,7 +55,7 @@ def solved(history):
 
 
 def long_mse(y, target, mask=None):
-    """Mean squared error with a gradient a billion times too long: clipped, its norm is always 1."""
+    """Mean squared error, its gradient a billion times too long: clipped, its norm is always 1."""
     E, dy = mse(y, target, mask)
     return E, 1e9 * dy
 

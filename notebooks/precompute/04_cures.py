@@ -67,7 +67,7 @@ def run(start, clip, T, rate, seed, progress=None):
         cell.params["U"][:] = U
     network = Network([cell], Dense(H, 1, rng=rng), mse)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a run that stops being finite has failed
+        warnings.simplefilter("ignore", RuntimeWarning)  # it may stop being finite
         return fit(network, lambda rng: adding(T, BATCH, rng, variant="arjovsky"), Adam(rate),
                    updates=UPDATES, rng=rng, clip=clip, until=solved, progress=progress)  # fmt: skip
 
