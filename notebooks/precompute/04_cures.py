@@ -68,8 +68,16 @@ def run(start, clip, T, rate, seed, progress=None):
     network = Network([cell], Dense(H, 1, rng=rng), mse)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # it may stop being finite
-        return fit(network, lambda rng: adding(T, BATCH, rng, variant="arjovsky"), Adam(rate), rng=rng,
-                   updates=UPDATES, clip=clip, until=solved, progress=progress)  # fmt: skip
+        return fit(
+            network,
+            lambda rng: adding(T, BATCH, rng, variant="arjovsky"),
+            Adam(rate),
+            updates=UPDATES,
+            rng=rng,
+            clip=clip,
+            until=solved,
+            progress=progress,
+        )
 
 
 def point(start, clip, T):
