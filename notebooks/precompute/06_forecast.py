@@ -1,4 +1,4 @@
-"""Lesson 06: an LSTM that forecasts sunspots and CO₂, started in three ways, with its memory: time constants, and what a nudge does later.
+"""Lesson 06: an LSTM that forecasts sunspots and CO₂, started in three ways, and how long it remembers.
 
 For each series and start the hidden size and the learning rate are chosen by the validation loss, on seeds that are used
 for nothing else.
