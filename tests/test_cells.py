@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnlib.activations import ACTIVATIONS
-from rnnlib.cells import GRU, LSTM, RNN, WIDE
+from rnnlib.cells import GRU, LSTM, RNN
 from rnnlib.gradcheck import check_cell, relative_error
 from rnnlib.initial import orthogonal, xavier
 
@@ -182,20 +182,6 @@ def test_an_lstm_may_squash_its_candidate_and_its_cell_differently():
     assert relative_error(trace.h, plain) > 0.1
     np.testing.assert_allclose(trace.h, trace.o * sigma(trace.c), rtol=1e-12)
     assert max(check_cell(case.cell, case.x, case.dh, case.state, case.dstate, method="complex").values()) < 1e-12
-
-
-def test_a_change_of_phi_is_not_missed_by_used_memory():
-    """Grads hold calls that were made for one trace and one φ: for another of either they are made anew."""
-    case = Case("LSTM tanh")
-    trace, grads = case.run()
-    for phi in ("logistic", "softsign"):
-        case.cell.squash = ACTIVATIONS[phi]
-        trace = case.cell.forward(case.x, case.state, out=trace)
-        grads = case.cell.backward(trace, case.dh, case.dstate, out=grads)
-        assert_same(everything(trace, grads), everything(*case.run()))
-    other = case.cell.forward(2 * case.x)
-    assert_same(everything(other, case.cell.backward(other, case.dh, out=grads)),
-                everything(other, case.cell.backward(other, case.dh)))
 
 
 @pytest.mark.parametrize("name", ANALYTIC)
@@ -397,47 +383,6 @@ def test_used_memory_gives_the_same_numbers_in_the_same_arrays(name):
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_what_is_asked_for_over_time_later_is_what_it_was(name):
-    """x, h and c come by a second pass: after a change of parameters, φ and dh, over more than one run of steps."""
-    case = Case(name, T=2 * WIDE // 100, B=100)
-    expected = everything(*case.run())
-    trace, grads = case.run()
-    before = {key: p.copy() for key, p in grads.params.items()}
-    case.dh *= 2
-    case.dstate["h"][...] = 0
-    for p in case.cell.params.values():
-        p *= 3
-    case.cell.activation = case.cell.squash = ACTIVATIONS["relu"]
-    assert_same(everything(trace, grads), expected)
-    for key, p in grads.params.items():
-        np.testing.assert_array_equal(p, before[key])
-    assert hasattr(grads, "c") == ("c" in case.cell.states) and not hasattr(grads, "y")
-
-
-@pytest.mark.parametrize("name", CELLS)
-def test_who_asked_once_gets_it_with_every_pass(name):
-    case, other = Case(name), Case(name, seed=1)
-    trace, grads = case.run()
-    x, h = grads.x, grads.h
-    for now in (other, case):
-        trace = case.cell.forward(now.x, now.state, out=trace)
-        assert case.cell.backward(trace, now.dh, now.dstate, out=grads) is grads
-        assert np.shares_memory(grads.x, x) and np.shares_memory(grads.h, h)
-        fresh = case.cell.backward(case.cell.forward(now.x, now.state), now.dh, now.dstate)
-        np.testing.assert_array_equal(x, fresh.x)
-        np.testing.assert_array_equal(h, fresh.h)
-
-
-@pytest.mark.parametrize("name", CELLS)
-def test_what_nobody_asked_for_is_not_made_up_once_the_trace_is_gone(name):
-    case = Case(name)
-    trace, grads = case.run()
-    case.cell.forward(case.x, case.state, out=trace)
-    with pytest.raises(RuntimeError, match=r"h must be asked for before forward\(\.\.\., out=trace\) writes over its trace"):
-        _ = grads.h
-
-
-@pytest.mark.parametrize("name", CELLS)
 def test_memory_of_other_sizes_is_not_used(name):
     """Another length, another number of hidden units, another cell: `out` cannot hold it, so new memory is taken."""
     case = Case(name)
@@ -483,7 +428,6 @@ def test_a_long_sequence_takes_no_new_memory_once_the_first_is_done(name):
     assert peak_memory(lambda: case.cell.forward(case.x, out=trace)) < one_array / 10
     assert peak_memory(lambda: case.cell.backward(trace, case.dh, out=grads)) < one_array / 2
     assert peak_memory(lambda: case.cell.forward(case.x)) > one_array  # the measurement sees what is taken
-    assert one_array < peak_memory(lambda: case.cell.backward(trace, case.dh)) < 2 * one_array  # dh, and one run of steps
 
 
 # Parameters
@@ -917,10 +861,10 @@ def test_a_trace_of_another_cell_is_refused(name):
     case = Case(name)
     for other in ("RNN tanh", "LSTM tanh", "GRU after"):
         if other != name:
-            with pytest.raises(ValueError, match="trace must be"):
+            with pytest.raises(ValueError, match=f"trace must be .* got a trace of {other.split()[0]}"):
                 case.cell.backward(Case(other).run()[0], case.dh)
-    for trace in (Case(name, H=5).run()[0], Case(name, D=3).run()[0], None):
-        with pytest.raises(ValueError, match="trace must be"):
+    for trace, got in ((Case(name, H=5).run()[0], r"a trace of .*\(2, 5"), (Case(name, D=3).run()[0], r"a trace of .*\(3, 4"), (None, "NoneType")):
+        with pytest.raises(ValueError, match=f"trace must be .* got .*{got}"):
             case.cell.backward(trace, case.dh)
 
 
