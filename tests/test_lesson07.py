@@ -151,16 +151,22 @@ def test_the_figure_shows_every_run_and_the_median(lesson, stored):
     for ax, task in zip(lesson["comparison_axes"], cells.TASKS, strict=True):
         lines = iter(ax.lines)
         for cell in cells.CELLS:
-            runs = [p["test"] for p in stored if (p["task"], p["cell"]) == (task, cell) and p["seed"] in cells.SEEDS]
+            runs = cells.test_losses(stored, task, cell)
             assert len(runs) == len(cells.SEEDS)
             np.testing.assert_allclose(next(lines).get_ydata(), runs)
             np.testing.assert_allclose(next(lines).get_ydata(), np.median(runs))
 
 
-def test_every_rate_is_the_one_its_tuning_seeds_chose(lesson, stored):
+def test_no_run_chooses_its_own_rate(lesson, stored):
+    """A run's validation loss set to 0 would win if the run had a say; and fresh seeds run at what all tried seeds chose."""
     cells = lesson["cells"]
-    assert cells.CHOSEN == cells.chosen(stored)
-    assert not set(cells.TUNING_SEEDS) & set(cells.SEEDS)
+    for task, cell in cells.arms():
+        assert cells.CHOSEN[task, cell] == cells.rate_for(stored, task, cell, seed=None)
+        for seed in cells.TRIED:
+            for rate in cells.rates_of(task, cell):
+                key = {"task": task, "cell": cell, "rate": rate, "seed": seed}
+                changed = [p | {"validation": 0.0} if key.items() <= p.items() else p for p in stored]
+                assert cells.rate_for(changed, task, cell, seed) == cells.rate_for(stored, task, cell, seed)
 
 
 def test_guessing_is_what_the_best_constant_answer_gets(lesson):
@@ -217,7 +223,7 @@ def test_no_word_or_digit_is_in_two_parts(lesson):
 
 
 @pytest.mark.parametrize("key", [
-    {"task": "words", "cell": "LSTM", "seed": 6}, {"task": "Reber", "cell": "RNN", "seed": 7},
+    {"task": "words", "cell": "LSTM", "seed": 6}, {"task": "Reber", "cell": "RNN", "seed": 5},
 ], ids=["words", "Reber"])  # fmt: skip
 def test_a_stored_point_can_be_rebuilt(lesson, stored, key):
     cells = lesson["cells"]
