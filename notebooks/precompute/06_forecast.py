@@ -22,7 +22,12 @@ TOLERANCE = 0.2
 K = 11  # horizons 1 … 11, all forecast at once
 STARTS = {"sunspots": ("forget 1", "forget 3, input −3", "chrono"), "CO₂": ("forget 1",)}
 SIZES, RATES, TUNING_SEEDS, SEEDS = (8, 16), (0.002, 0.005, 0.015), (100, 101, 102), range(6)
-CHOSEN = {}  # see `chosen`
+CHOSEN = {  # see `chosen`
+    ("sunspots", "forget 1"): {"H": 16, "rate": 0.005},
+    ("sunspots", "forget 3, input −3"): {"H": 16, "rate": 0.005},
+    ("sunspots", "chrono"): {"H": 8, "rate": 0.015},
+    ("CO₂", "forget 1"): {"H": 16, "rate": 0.005},
+}
 
 # value: what is forecast; back: from there to the unit of the series; train, test: the steps at which the validation
 # stretch and the held-out end begin; season: its length in steps; years: the dates.
@@ -112,16 +117,6 @@ def nudged(network, s, lags=34):
         other[t] += 0.1
         moved += np.abs(network.forward(other).y[t : t + lags, 0] - before[t : t + lags]).mean(axis=1)
     return moved / moved[0]
-
-
-def best_start(points, series):
-    """The start whose chosen size and rate had the lowest median validation loss over the tuning seeds."""
-
-    def loss(start):
-        arm = {"series": series, "start": start} | CHOSEN[series, start]
-        return np.median([p["validation"] for p in points if arm.items() <= p.items() and p["seed"] in TUNING_SEEDS])
-
-    return min(STARTS[series], key=loss)
 
 
 def arms(series, start):
