@@ -1,6 +1,7 @@
 // Runs in the page: when does which slider position appear on the screen?
 (() => {
-  const SQUARES = 8, STRIP = [400, 60]; // where to look, in pixels of the picture: its lower left corner
+  const SQUARES = 8; // as in slider_pictures.py
+  const STRIP = [400, 60]; // where to look: the picture's lower left corner, in its pixels
   const now = () => performance.timeOrigin + performance.now();
   const sheet = new OffscreenCanvas(...STRIP);
   const context = sheet.getContext("2d", { willReadFrequently: true });
@@ -8,9 +9,10 @@
   window.latency = latency;
   let lastSource = null, lastCode = null;
 
-  const picture = () => document.querySelector(".jp-Notebook .rnn-bench canvas, .jp-Notebook .widget-output img");
+  const PICTURE = ".jp-Notebook .rnn-bench canvas, .jp-Notebook .widget-output img";
+  const picture = () => document.querySelector(PICTURE);
 
-  // The squares are as wide as the red one that ends them; black is 1, the first square the lowest bit.
+  // The squares are as wide as the red one that ends them. Black is 1, the lowest digit is first.
   function readCode(element) {
     const height = element.naturalHeight || element.height;
     context.fillStyle = "#fff";
@@ -26,13 +28,17 @@
           while (left > 0 && red(left - 1, y)) left--;
           const width = right - left + 1;
           let code = 0;
-          for (let j = 0; j < SQUARES; j++) if (at(Math.round(left - (SQUARES - j - 0.5) * width), y - 3)[0] < 128) code |= 1 << j;
+          for (let j = 0; j < SQUARES; j++) {
+            const middle = Math.round(left - (SQUARES - j - 0.5) * width);
+            if (at(middle, y - 3)[0] < 128) code |= 1 << j;
+          }
           return code;
         }
     return null;
   }
 
-  // Only when the page changed a picture, for reading takes time of its own: a bench names its canvas each time it paints.
+  // Only when the page changed a picture, because reading takes time of its own. A bench names its
+  // canvas each time it paints.
   let willLook = false;
   function lookAtNextFrame() {
     if (!willLook) requestAnimationFrame(look);
@@ -52,18 +58,24 @@
     lastCode = code;
     latency.pictures.push({ time: now(), code });
   }
-  const changed = ({ type, target }) => type === "attributes" ? target.matches("canvas, img") : target.closest?.(".widget-output");
-  new MutationObserver((records) => records.some(changed) && lookAtNextFrame()).observe(
-    document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "src"] });
+  const changed = ({ type, target }) =>
+    type === "attributes" ? target.matches("canvas, img") : target.closest?.(".widget-output");
+  const watcher = new MutationObserver((records) => records.some(changed) && lookAtNextFrame());
+  watcher.observe(document, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "src"],
+  });
 
-  document.addEventListener("keydown", (event) => { latency.pressed = performance.timeOrigin + event.timeStamp; }, true);
+  const notePress = (event) => { latency.pressed = performance.timeOrigin + event.timeStamp; };
+  document.addEventListener("keydown", notePress, true);
 
   latency.start = () => {
     if (!picture()) return false;
-    const handle = document.querySelector(".jp-Notebook .noUi-handle"), slider = handle.closest(".slider").noUiSlider;
-    const { range, step } = slider.options; // aria-valuenow is rounded, the slider's own value is not
-    const position = () => Math.round((Number(slider.get(true)) - range.min) / step) % (1 << SQUARES);
-    new MutationObserver(() => latency.slider.push([now(), position()])).observe(handle.parentElement, { attributes: true });
+    const handle = document.querySelector(".jp-Notebook .noUi-handle");
+    const slider = handle.closest(".slider").noUiSlider;
+    const { range, step } = slider.options; // exact, where aria-valuenow is rounded
+    const position = () => Math.round((slider.get(true) - range.min) / step) % (1 << SQUARES);
+    const note = () => latency.slider.push([now(), position()]);
+    new MutationObserver(note).observe(handle.parentElement, { attributes: true });
     latency.watching = true;
     return Math.round((range.max - range.min) / step) + 1;
   };
@@ -72,22 +84,27 @@
 
   // Drag the first slider over 0.9 of its track, then wait until no picture has come for a while.
   latency.drag = async (moves, rate) => {
-    const handle = document.querySelector(".jp-Notebook .noUi-handle"), track = handle.closest(".noUi-base").getBoundingClientRect();
+    const handle = document.querySelector(".jp-Notebook .noUi-handle");
+    const track = handle.closest(".noUi-base").getBoundingClientRect();
     const point = (part) => ({ bubbles: true, cancelable: true, buttons: 1,
       clientX: track.left + part * track.width, clientY: track.top + track.height / 2 });
     const rest = (ms) => new Promise((done) => setTimeout(done, ms));
     const box = handle.getBoundingClientRect();
-    handle.firstElementChild.dispatchEvent(new MouseEvent("mousedown", { ...point(0), clientX: box.left + box.width / 2 }));
+    const middle = box.left + box.width / 2;
+    const down = new MouseEvent("mousedown", { ...point(0), clientX: middle });
+    handle.firstElementChild.dispatchEvent(down);
     document.documentElement.dispatchEvent(new MouseEvent("mousemove", point(0.05)));
     await rest(1500);
     latency.forget();
     const start = performance.now();
     for (let i = 1; i <= moves; i++) {
       await rest(Math.max(0, start + (1000 * i) / rate - performance.now()));
-      document.documentElement.dispatchEvent(new MouseEvent("mousemove", point(0.05 + (0.9 * i) / moves)));
+      const move = new MouseEvent("mousemove", point(0.05 + (0.9 * i) / moves));
+      document.documentElement.dispatchEvent(move);
     }
     await rest(3000);
-    document.documentElement.dispatchEvent(new MouseEvent("mouseup", { ...point(0.95), buttons: 0 }));
+    const up = new MouseEvent("mouseup", { ...point(0.95), buttons: 0 });
+    document.documentElement.dispatchEvent(up);
     return { pictures: latency.pictures, slider: latency.slider };
   };
 })();

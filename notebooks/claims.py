@@ -11,15 +11,17 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 NOTEBOOKS = Path(__file__).resolve().parent
-NUMBER_OF_CLAIMS = 49
-PRINTED = re.compile(r"(?m)^C([1-9]\d?) (holds|does not hold here): (.+)$")  # the line that rnnlib.lesson.claim prints
+NUMBER_OF_CLAIMS = len(json.loads((NOTEBOOKS / "claims.json").read_text(encoding="utf-8")))
+# The two lines that rnnlib.lesson.claim prints.
+PRINTED = re.compile(r"(?m)^C(\d+) +(.+)\n {5}(Holds here|Does not hold here): (.+)$")
 HEADING = re.compile(r"(?m)^#{1,6} (.+)$")
 
 
 class Row(NamedTuple):
     id: int  # 12 for C12
-    verdict: str  # "holds" or "does not hold here"
-    sentence: str  # what was measured
+    words: str  # the claim as it is often said
+    verdict: str  # "Holds here" or "Does not hold here"
+    measured: str  # the sentence with the numbers
     notebook: str  # file name
     heading: str  # the last heading above the cell, "" if there is none
 
@@ -33,7 +35,7 @@ def rows_of(path):
             heading = (["", heading] + HEADING.findall(re.sub(r"(?s)```.*?```", "", source)))[-1]
         else:
             printed = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
-            rows += [Row(int(id), *said, path.name, heading) for id, *said in PRINTED.findall(printed)]
+            rows += [Row(int(id), *rest, path.name, heading) for id, *rest in PRINTED.findall(printed)]
     return rows
 
 
@@ -56,15 +58,17 @@ def link(row):
 
 def as_html(rows):
     """The rows as an HTML table with links, and a line that lists the ids not measured yet."""
-    head = "".join(f"<th>{name}</th>" for name in ("Claim", "Verdict", "What was measured", "Where"))
+    head = "".join(f"<th>{name}</th>" for name in ("Id", "Claim", "Verdict", "What was measured", "Where"))
     lines = [f"<table><thead><tr>{head}</tr></thead><tbody>"]
     for row in rows:
         lesson = row.notebook.partition("_")[0]
-        verdict = row.verdict if row.verdict == "holds" else f"<b>{row.verdict}</b>"
+        verdict = row.verdict if row.verdict == "Holds here" else f"<b>{row.verdict}</b>"
         heading = html.escape(re.sub(r"[*`]", "", row.heading))
         where = f'<a href="{link(row)}">{lesson} {heading}</a>'
-        sentence = f'<td style="text-align:left">{html.escape(row.sentence)}</td>'
-        lines.append(f"<tr><td>C{row.id}</td><td>{verdict}</td>{sentence}<td>{where}</td></tr>")
+        words, measured = (
+            f'<td style="text-align:left">{html.escape(text)}</td>' for text in (row.words, row.measured)
+        )
+        lines.append(f"<tr><td>C{row.id}</td>{words}<td>{verdict}</td>{measured}<td>{where}</td></tr>")
     ids = ", ".join(f"C{id}" for id in not_measured(rows))
     lines.append(f"</tbody></table><p>{'Not measured yet: ' + ids if ids else 'No claim is left unmeasured'}.</p>")
     return "\n".join(lines)

@@ -1,7 +1,12 @@
-"""Is a gradient right? Ask the loss itself, by moving each number a little and looking.
-Central differences: (E(w + ε) − E(w − ε))/2ε, off by ε² and by rounding/ε, so about 1e-9 at best in float64.
-Complex step: Im E(w + iε)/ε with ε = 1e-30 subtracts nothing, so it is right to the last digits; it needs a loss made
-of analytic functions (tanh and logistic are, relu and softsign are not). Squire and Trapp 1998."""
+"""Is a gradient right? Ask the loss itself: move each number a little and look.
+
+Central differences, (E(w + ε) − E(w − ε))/2ε, are off by about ε² and by rounding/ε. In float64
+they reach about 1e-9 at best.
+
+The complex step, Im E(w + iε)/ε with ε = 1e-30, subtracts nothing, so it is right to the last
+digits. It needs a loss made of analytic functions: tanh and logistic are, relu and softsign are
+not. Source: Squire and Trapp 1998.
+"""
 
 import copy
 
@@ -9,7 +14,11 @@ import numpy as np
 
 
 def numerical(loss, arrays, step=1e-5):
-    """dE/dw for each number in `arrays` (float64; put back) by central differences; loss() -> float reads them itself."""
+    """dE/dw by central differences, for each number in each of `arrays`.
+
+    loss: a function () -> float that reads the arrays itself. arrays: {name: float64 array}; every
+    number is put back. Returns {name: array of the same shape}.
+    """
     slopes = {name: np.empty(w.shape) for name, w in arrays.items()}
     for name, w in arrays.items():
         for at in np.ndindex(w.shape):
@@ -17,13 +26,18 @@ def numerical(loss, arrays, step=1e-5):
             w[at] = old + step
             above = loss()
             w[at] = old - step
-            slopes[name][at] = (above - loss()) / (2 * step)
+            below = loss()
             w[at] = old
+            slopes[name][at] = (above - below) / (2 * step)
     return slopes
 
 
 def complex_step(loss, arrays, step=1e-30):
-    """dE/dw for every number in `arrays` by complex step. loss(arrays) -> complex takes them as complex128 copies."""
+    """dE/dw by complex step, for each number in each of `arrays`.
+
+    loss: a function (arrays) -> complex; it is given complex128 copies of them.
+    Returns {name: array of the same shape}.
+    """
     slopes = {name: np.empty(w.shape) for name, w in arrays.items()}
     moved = {name: w.astype(np.complex128) for name, w in arrays.items()}
     for name, w in moved.items():
@@ -35,28 +49,48 @@ def complex_step(loss, arrays, step=1e-30):
 
 
 def relative_error(a, b):
-    """The largest |a − b| over the largest |a| or |b| in the array: 0 for equal arrays, 1 or 2 for unrelated ones."""
+    """The largest |a − b| divided by the largest |a| or |b|, as a float.
+
+    It is 0 for equal arrays, and between 1 and 2 for unrelated ones.
+    """
     a, b = np.asarray(a), np.asarray(b)
     scale = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
-    return float(np.abs(a - b).max(initial=0) / scale) if scale else 0.0
+    if scale == 0:
+        return 0.0
+    return float(np.abs(a - b).max(initial=0) / scale)
 
 
 def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
-    """A float64 cell's backward against its forward, E = Σ dh·h + Σ dstate·final state, as {name: relative error}.
-    x (T, B, D), dh (T, B, H), state and dstate {"h": (B, H), ...} or None. method: "difference" or "complex".
-    The names are those of the parameters, "x", and "state h" for each part of the initial state."""
+    """Compare a float64 cell's backward pass with its forward pass.
+
+    The loss is E = Σ dh·h + Σ dstate·final state. x (T, B, D), dh (T, B, H); state and dstate
+    {"h": (B, H), ...} or None for zeros. method: "difference" or "complex".
+    Returns {name: relative error}; the names are those of the parameters, "x", and "state h" for
+    each part of the initial state. Raises ValueError for another method.
+    """
     if method not in ("difference", "complex"):
         raise ValueError(f"method must be 'difference' or 'complex'; got {method!r}")
     x, dh = np.array(x, float), np.asarray(dh)
-    zeros = {name: np.zeros((x.shape[1], cell.hidden_size)) for name in cell.states}
-    state = {name: np.array(v, float) for name, v in (state or zeros).items()}
+    if state is None:
+        state = {name: np.zeros((x.shape[1], cell.hidden_size)) for name in cell.states}
+    state = {name: np.array(value, float) for name, value in state.items()}
     grads = cell.backward(cell.forward(x, state), dh, dstate)
-    exact = {**grads.params, "x": grads.x, **{f"state {k}": v for k, v in grads.state.items()}}
-    arrays = {**cell.params, "x": x, **{f"state {k}": v for k, v in state.items()}}
+    exact = grads.params | {"x": grads.x} | _named(grads.state)
+    arrays = cell.params | {"x": x} | _named(state)
     twin = copy.copy(cell)
+
     def loss(arrays=arrays):
         twin.params = {name: arrays[name] for name in cell.params}
         trace = twin.forward(arrays["x"], {k: arrays[f"state {k}"] for k in cell.states})
-        return (dh * trace.h).sum() + sum((v * trace.state[k]).sum() for k, v in (dstate or {}).items())
-    slopes = (complex_step if method == "complex" else numerical)(loss, arrays)
+        E = (dh * trace.h).sum()
+        for k, value in (dstate or {}).items():
+            E += (value * trace.state[k]).sum()
+        return E
+
+    find_slopes = complex_step if method == "complex" else numerical
+    slopes = find_slopes(loss, arrays)
     return {name: relative_error(exact[name], slopes[name]) for name in arrays}
+
+
+def _named(state):
+    return {f"state {k}": value for k, value in state.items()}

@@ -1,6 +1,9 @@
-"""What training lowers: a loss with its gradient, and the penalties and the noise that hold a network back.
-Every loss takes the network's output y (..., K), a target and a mask (...) that says where it counts (None: everywhere)
-and returns (E, dE/dy): a float, averaged over what counts (of nats, ln 2 make a bit), and a gradient shaped as y."""
+"""What training lowers: a loss with its gradient, and what holds a network back.
+
+Every loss takes the network's output y (..., K), a target, and a mask (...) that is True where the
+target counts (None: everywhere). It returns (E, dE/dy): a float, averaged over what counts, and an
+array shaped as y.
+"""
 
 import numpy as np
 
@@ -8,68 +11,95 @@ from rnnlib import checks
 
 
 def _counted(mask, shape):
-    mask = np.ones(shape, bool) if mask is None else checks.array("mask", mask, "(T, B)", shape, bool)
+    """The mask as an array, and how many of its entries are True."""
+    if mask is None:
+        mask = np.ones(shape, bool)
+    mask = checks.array("mask", mask, "(T, B)", shape, bool)
     if not mask.any():
-        raise ValueError("mask must be True somewhere, else the loss is a mean of nothing; it is False everywhere")
+        raise ValueError("mask must be True somewhere, or there is nothing to average over")
     return mask, int(mask.sum())
 
 
 def mse(y, target, mask=None):
-    """Mean squared error over what counts; target (..., K): E = mean (y − target)², dE/dy = 2(y − target)/count."""
+    """Mean squared error; target (..., K), n is how many numbers count.
+
+    E = Σ (y − target)² / n        dE/dy = 2 (y − target) / n
+    """
     y = np.asarray(y)
     target = checks.array("target", target, "(T, B, K)", y.shape, y.dtype)
-    mask, count = _counted(mask, y.shape[:-1])
+    mask, steps = _counted(mask, y.shape[:-1])
+    n = steps * y.shape[-1]
     error = np.where(mask[..., None], y - target, 0)
-    count *= y.shape[-1]
-    return float((error * error).sum(dtype=np.float64) / count), error * (2 / count)
+    return float((error * error).sum(dtype=np.float64) / n), error * (2 / n)
 
 
 def softmax(y):
-    """p_k = e^{y_k}/Σ e^{y_j} over the last axis; the largest y is subtracted first, so nothing overflows."""
+    """Probabilities p_k = e^{y_k} / Σ_j e^{y_j} over the last axis.
+
+    The largest y is subtracted first, which changes nothing but prevents an overflow.
+    """
     p = np.exp(y - y.max(axis=-1, keepdims=True))
     return p / p.sum(axis=-1, keepdims=True)
 
 
 def cross_entropy(y, target, mask=None):
-    """Of softmax(y), in nats, target (...) int in 0..K−1: E = mean −ln p_target, dE/dy = (p − [k = target])/count."""
+    """Cross-entropy of p = softmax(y); target (...) holds the right classes, 0 … K−1.
+
+    E = mean of −ln p_target, in nats (ln 2 nats are one bit)
+    dE/dy = (p − one-hot target) / n, where n is how many targets count
+    """
     y, target = np.asarray(y), np.asarray(target)
     shape, K = y.shape[:-1], y.shape[-1]
     if target.shape != shape or target.dtype.kind not in "iu":
-        raise ValueError(f"target must be whole numbers of shape (T, B) = {shape}; got {target.dtype} {target.shape}")
-    mask, count = _counted(mask, shape)
-    least, most = target[mask].min(), target[mask].max()
-    if least < 0 or most >= K:
-        raise ValueError(f"target must lie in 0..{K - 1}; got {least}..{most}")
-    index = np.clip(target, 0, K - 1)[..., None]  # where the mask hides them, targets may be anything
+        got = f"{target.dtype} {target.shape}"
+        raise ValueError(f"target must be whole numbers of shape (T, B) = {shape}; got {got}")
+    mask, n = _counted(mask, shape)
+    lowest, highest = target[mask].min(), target[mask].max()
+    if lowest < 0 or highest >= K:
+        raise ValueError(f"target must lie in 0..{K - 1}; got {lowest}..{highest}")
+    index = np.clip(target, 0, K - 1)[..., None]  # where the mask hides them, targets may be wrong
     shifted = y - y.max(axis=-1, keepdims=True)
-    e = np.exp(shifted)
-    total = e.sum(axis=-1, keepdims=True)
+    exponentials = np.exp(shifted)
+    total = exponentials.sum(axis=-1, keepdims=True)
     nats = (np.log(total) - np.take_along_axis(shifted, index, -1))[mask]
-    gradient = np.where(mask[..., None], e / total - (np.arange(K) == index), 0)
-    return float(nats.sum(dtype=np.float64) / count), gradient * (1 / count)
+    dy = np.where(mask[..., None], exponentials / total - (np.arange(K) == index), 0)
+    return float(nats.sum(dtype=np.float64) / n), dy * (1 / n)
 
 
 def accuracy(y, target, mask=None):
-    """The share of counted steps at which the largest y is the target, in [0, 1]."""
+    """The share of what counts for which the largest y is the target's, between 0 and 1."""
     right = np.asarray(y).argmax(-1) == target
     return float(right.mean() if mask is None else right[mask].mean())
 
 
+def _weights(params):
+    """The parameters that penalties pull on: all whose names end in W or U. Biases are left out."""
+    return {name: w for name, w in params.items() if name[-1] in "WU"}
+
+
 def l1(params, strength):
-    """strength · Σ|w| over all weights (names that end in W or U; biases go free), and its gradient by name."""
-    weights = [(name, w) for name, w in params.items() if name[-1] in "WU"]
-    return strength * float(sum(np.abs(w).sum() for _, w in weights)), {n: strength * np.sign(w) for n, w in weights}
+    """strength · Σ |w| over all weights, and its gradient by name, strength · sign(w)."""
+    weights = _weights(params)
+    total = sum(np.abs(w).sum() for w in weights.values())
+    return strength * float(total), {name: strength * np.sign(w) for name, w in weights.items()}
 
 
 def l2(params, strength):
-    """strength · Σ w²/2 over all weights, and its gradient by name: strength · w, so weights decay."""
-    weights = [(name, w) for name, w in params.items() if name[-1] in "WU"]
-    return strength / 2 * float(sum((w * w).sum() for _, w in weights)), {n: strength * w for n, w in weights}
+    """strength · Σ w²/2 over all weights, and its gradient by name, strength · w."""
+    weights = _weights(params)
+    total = sum((w * w).sum() for w in weights.values())
+    return strength / 2 * float(total), {name: strength * w for name, w in weights.items()}
 
 
 def dropout(x, rate, rng):
-    """(x · keep, keep): 0 with probability rate, else 1/(1 − rate), so the mean stays. Srivastava et al. 2014, §10."""
+    """Silence each number of x with probability `rate`; returns (x · keep, keep).
+
+    keep is 0 or 1/(1 − rate), so that the mean of x · keep is that of x. rng: the Generator that
+    draws it. Raises ValueError for a rate outside [0, 1). Source: Srivastava et al. 2014,
+    section 10.
+    """
     if not 0 <= rate < 1:
         raise ValueError(f"rate must lie in [0, 1); got {rate}")
-    keep = (checks.generator("rng", rng).random(x.shape) >= rate).astype(x.dtype) / x.dtype.type(1 - rate)
+    stays = checks.generator("rng", rng).random(x.shape) >= rate
+    keep = stays.astype(x.dtype) / x.dtype.type(1 - rate)
     return x * keep, keep

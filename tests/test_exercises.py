@@ -1,5 +1,6 @@
 """Every exercise of the course: its answer is right, each single wrong term is named, each typical mistake meets its hint."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -7,14 +8,15 @@ import numpy as np
 import pytest
 
 from rnnlib import lesson
+from rnnlib.lesson.exercises import collect
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 LESSONS = sorted(path.stem.removeprefix("lesson").lstrip("0") for path in (NOTEBOOKS / "checks").glob("lesson*.py"))
-TASKS = {id: task for number in LESSONS for id, task in lesson.exercises(number).items()}
+TASKS = {id: task for number in LESSONS for id, task in lesson.exercises_of(number).items()}
 
 
 def verdict(id, candidate):
-    return lesson._verdict(TASKS[id], candidate)
+    return lesson.verdict(TASKS[id], candidate)
 
 
 @pytest.mark.parametrize("id", TASKS)
@@ -44,11 +46,11 @@ def test_one_wrong_term_is_named(id, way):
     for k, term in enumerate(task.terms):
 
         def candidate(*case, k=k):
-            values = list(lesson._values(task, task.answer, case))
+            values = list(collect(replace(task, cases=[case]), task.answer)[0])
             values[k] = spoil(values[k], way)
             return values[0] if len(values) == 1 else tuple(values)
 
-        right = lesson._values(task, task.answer, task.cases[0])[k]
+        right = collect(task, task.answer)[0][k]
         if spoil(right, way) is not None and np.any(spoil(right, way) != np.asarray(right, float)):
             assert verdict(id, candidate).startswith(f"{term} is wrong")
 
@@ -67,7 +69,7 @@ def test_every_exercise_has_a_stub_and_a_folded_solution(path):
             solutions[cell.metadata["exercise"]] = said
     number = path.stem.split("_")[0].lstrip("0")
     if number in LESSONS:
-        assert set(stubs) == set(solutions) == set(lesson.exercises(number)) and 4 <= len(stubs) <= 6
+        assert set(stubs) == set(solutions) == set(lesson.exercises_of(number)) and 4 <= len(stubs) <= 6
     for id in stubs:
         assert stubs[id].strip() == f"Exercise {id}: nothing has been tried yet."
         assert solutions[id].strip().endswith(f"Exercise {id}: right.")

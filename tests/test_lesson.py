@@ -1,10 +1,12 @@
 """Claims and exercise checks: what they print, and that they never raise at a learner."""
 
+import json
+import sys
+
 import numpy as np
 import pytest
 
-from rnnlib import lesson
-from rnnlib.lesson import Exercise, check, claim
+from rnnlib.lesson import Exercise, check, claim, exercises_of
 
 RNG = np.random.default_rng(0)
 PRODUCT = Exercise(
@@ -18,8 +20,9 @@ PRODUCT = Exercise(
 
 @pytest.fixture
 def ask(monkeypatch, capsys):
-    monkeypatch.setattr(lesson, "exercises", lambda number: {f"{number}.1": PRODUCT,
-                                                          f"{number}.2": Exercise(("f",), 0.5, "Halve.")})
+    """Ask `check` about a candidate for one of two made-up exercises of a lesson 3; what it prints."""
+    made_up = {"3.1": PRODUCT, "3.2": Exercise(("f",), 0.5, "Halve.")}
+    monkeypatch.setattr("rnnlib.lesson.exercises.exercises_of", lambda number: made_up)
 
     def ask(candidate, exercise="3.1"):
         check(exercise, candidate)
@@ -28,13 +31,45 @@ def ask(monkeypatch, capsys):
     return ask
 
 
-def test_claim_prints_one_line(capsys):
-    claim("C12", True, "0.3 of it")
-    claim("C7", np.bool_(False), "no")
-    assert capsys.readouterr().out == "C12 holds: 0.3 of it\nC7 does not hold here: no\n"
-    for id, holds in (("12", True), ("C123", True), ("C1", 0.3)):
-        with pytest.raises(ValueError, match="claim needs"):
-            claim(id, holds, "")
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A folder with two claims and one lesson's exercises, in which a notebook might run."""
+    claims = {"C7": "Context units help.", "C12": "Squashing helps."}
+    (tmp_path / "claims.json").write_text(json.dumps(claims), encoding="utf-8")
+    (tmp_path / "checks").mkdir()
+    code = "from rnnlib.lesson import Exercise\nEXERCISES = {'5a.1': Exercise(('f',), 2, 'Count.')}\n"
+    (tmp_path / "checks" / "lesson05a.py").write_text(code, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_claim_is_printed_in_words_and_below_it_what_was_measured(course, capsys):
+    claim("C12", True, "≈ 0.3 of it.")
+    claim("C7", np.bool_(False), "≈ 0.5 without.")
+    first, second = capsys.readouterr().out.split("C7", 1)
+    assert first == "C12  Squashing helps.\n     Holds here: ≈ 0.3 of it.\n"
+    assert second == "   Context units help.\n     Does not hold here: ≈ 0.5 without.\n"
+
+
+@pytest.mark.parametrize("id", ["12", "C99", None])
+def test_a_claim_without_words_is_refused(course, id):
+    with pytest.raises(ValueError, match="id must be a claim in claims.json, such as 'C12'; got"):
+        claim(id, True, "")
+
+
+def test_a_claim_needs_a_truth_value(course):
+    with pytest.raises(ValueError, match="holds must be True or False; got 0.3"):
+        claim("C12", 0.3, "")
+
+
+def test_exercises_stand_beside_the_notebook(course, capsys):
+    assert list(exercises_of("5a")) == ["5a.1"]
+    check("5a.1", 2)
+    assert capsys.readouterr().out == "Exercise 5a.1: right.\n"
+
+
+def test_a_lesson_without_exercises_is_named(course, capsys):
+    check("9.1", 2)
+    assert "checks/lesson09.py must stand beside the notebook" in capsys.readouterr().out
 
 
 def test_check_says_what_is_wrong(ask):
@@ -65,6 +100,7 @@ def test_check_takes_plain_values(ask):
 def test_check_never_raises(ask):
     assert "stopped with ZeroDivisionError" in ask(lambda a, b: 1 / 0)
     assert "stopped with TypeError" in ask(lambda a: a)
+    assert "stopped with SystemExit" in ask(lambda a, b: sys.exit("leaving"))
     assert "no such exercise" in ask(0.5, "3.9")
     assert ask(lambda a, b: ("text", object())).startswith("Exercise 3.1: da and db are wrong")
     for exercise in ("", "x", 3, None):

@@ -24,11 +24,12 @@ def page():
 
 @pytest.fixture(scope="module")
 def shown(page):
-    """The table as it is saved: [(id, verdict, sentence, address)], and the ids said to be not measured yet."""
+    """The table as it is saved: [(id, words, verdict, measured, address)], and the ids not measured yet."""
     (text,) = [text for cell in page.code if cell.id == "claims-cell" for text in html_of(cell)]
-    row = r"<tr><td>(C\d+)</td><td>(?:<b>)?([a-z ]+)(?:</b>)?</td><td[^>]*>(.*?)</td><td><a href=\"([^\"]+)\">"
+    cell = r"<td[^>]*>(.*?)</td>"
+    row = rf"<tr><td>(C\d+)</td>{cell}<td>(?:<b>)?([A-Za-z ]+)(?:</b>)?</td>{cell}<td><a href=\"([^\"]+)\">"
     rest = re.findall(r"\bC\d+", text.partition("Not measured yet")[2])
-    return [(*found[:2], html.unescape(found[2]), found[3]) for found in re.findall(row, text)], rest
+    return [tuple(map(html.unescape, found)) for found in re.findall(row, text)], rest
 
 
 def test_every_bench_at_its_extremes(lesson):
@@ -40,12 +41,12 @@ def test_saved_table_is_what_the_lessons_print(shown):
     fresh = []
     for path in PATHS:
         for cell in Lesson(path).code:
-            lines = [line for output in cell.outputs for line in words_of(output).splitlines()]
-            said = [re.fullmatch(r"(C\d+) (holds|does not hold here): (.+)", line) for line in lines]
-            fresh += [(*match.groups(), path.name) for match in said if match]
+            printed = "\n".join(map(words_of, cell.outputs))
+            claims = r"(?m)^(C\d+) +(.+)\n {5}(Holds here|Does not hold here): (.+)$"
+            fresh += [(*found, path.name) for found in re.findall(claims, printed)]
     fresh.sort(key=lambda row: int(row[0][1:]))
     rows, rest = shown
-    assert [(*row[:3], row[3].partition("#")[0]) for row in rows] == fresh
+    assert [(*row[:4], row[4].partition("#")[0]) for row in rows] == fresh
     assert rest == [f"C{k}" for k in range(1, 50) if f"C{k}" not in {row[0] for row in fresh}]
 
 
@@ -53,11 +54,11 @@ def test_every_claim_a_cell_has_measured_is_in_the_table(shown):
     made = {
         (f"C{k}", path.name) for path in PATHS for k, cell in claims_of(Lesson(path)).items() if cell.execution_count
     }
-    assert made == {(id, where.partition("#")[0]) for id, _, _, where in shown[0]}
+    assert made == {(id, where.partition("#")[0]) for id, *_, where in shown[0]}
 
 
 def test_claims_lead_to_a_heading_above_their_cell(shown):
-    for id, _, _, where in shown[0]:
+    for id, *_, where in shown[0]:
         name, _, anchor = where.partition("#")
         assert unquote(anchor) in anchors(NOTEBOOKS / name), id
 
@@ -69,14 +70,14 @@ def test_claims_are_read_with_the_last_heading_above_them(lesson, tmp_path):
     def words(text):
         return {"cell_type": "markdown", "source": [text]}
 
-    cells = [words("# One\n\n## A *b*"), code("C12 holds: a < b\n", "C2 does not hold here: c\n", "C50x holds: no\n"),
-             words("no heading\n```\n# code\n```"), code("C2 holds: d"), words("### E")]
+    cells = [words("# One\n\n## A *b*"), code("C12  Less.\n     Holds here: a < b\n", "C2   Two.\n     Does not hold here: c\n", "C50x Holds here: no\n"),
+             words("no heading\n```\n# code\n```"), code("C2   Two.\n     Holds here: d"), words("### E")]
     (tmp_path / "02_x.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    (tmp_path / "01_y.ipynb").write_text(json.dumps({"cells": [code("C2 holds: first")]}), encoding="utf-8")
+    (tmp_path / "01_y.ipynb").write_text(json.dumps({"cells": [code("C2   Two.\n     Holds here: first")]}), encoding="utf-8")
     claims = lesson["claims"]
     rows = claims.table(tmp_path)
-    assert rows == [(2, "holds", "first", "01_y.ipynb", ""), (2, "does not hold here", "c", "02_x.ipynb", "A *b*"),
-                    (2, "holds", "d", "02_x.ipynb", "A *b*"), (12, "holds", "a < b", "02_x.ipynb", "A *b*")]
+    assert rows == [(2, "Two.", "Holds here", "first", "01_y.ipynb", ""), (2, "Two.", "Does not hold here", "c", "02_x.ipynb", "A *b*"),
+                    (2, "Two.", "Holds here", "d", "02_x.ipynb", "A *b*"), (12, "Less.", "Holds here", "a < b", "02_x.ipynb", "A *b*")]
     assert [claims.link(row) for row in rows[:2]] == ["01_y.ipynb", "02_x.ipynb#A-b"]
     assert claims.not_measured(rows) == [k for k in range(1, 50) if k not in (2, 12)]
     assert "a &lt; b" in claims.as_html(rows) and "C1, C3," in claims.as_html(rows)

@@ -6,7 +6,7 @@ from lessons import namespace
 from test_bench import move_all
 
 from rnnlib.gradcheck import numerical, relative_error
-from rnnlib.lesson import _verdict, exercises
+from rnnlib.lesson import exercises_of, verdict
 
 START = dict(w1=-3.0, w2=-1.0, b=0.4, phi="tanh", eta=0.5, steps=10)
 
@@ -149,6 +149,6 @@ def test_outcomes(lesson):
     ],
 )
 def test_any_hand_made_xor_counts(right, weights):
-    verdict = _verdict(exercises("1")["1.6"], weights)
+    verdict = verdict(exercises_of("1")["1.6"], weights)
     assert (verdict == "right.") == right
     assert right or "W2 should have the shape (1, 2)" in verdict

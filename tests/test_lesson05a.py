@@ -158,7 +158,7 @@ def test_numbers_said_in_the_text(lesson):
     assert np.abs(lesson["back"]["scaled"][0]).max() > 10 and np.abs(lesson["back"]["scaled"][0]).min() < 1e-3
     f, b = lesson["solution_5a_5"](np.array([20, 1000]))
     np.testing.assert_allclose(b, [3.35, 7.27], atol=0.006)
-    assert "does not hold" not in lesson["printed"]
+    assert "Does not hold" not in lesson["printed"]
     assert min(lesson["ends"]) > 0.29 and max(lesson["ends"]) < 0.35
     assert np.all((np.abs(lesson["back"]["plus"][0]) > 0.4) & (np.abs(lesson["back"]["plus"][0]) < 0.51))
     assert lesson["low"] < -0.5 and abs(lesson["high"]) < 0.15

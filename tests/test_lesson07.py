@@ -2,11 +2,11 @@
 
 import itertools
 import json
-import re
 
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.claims import verdicts
 from test_bench import extremes, move_all
 
 from rnnlib.cells import GRU
@@ -109,7 +109,7 @@ def test_a_write_fails_where_the_lstm_stores_that_sign_already(lesson):
 
 
 def test_the_claim_has_one_verdict(lesson):
-    assert len(re.findall(r"(?m)^C36\b", lesson["printed"])) == 1 and not lesson["alike"]
+    assert verdicts(lesson["printed"]) == [("C36", False)]
     assert lesson["turned_after"][1] == [lead + 1 for lead in lesson["leads"]] and lesson["highest"] <= 1
     changes = lesson["twins_apart"]
     assert changes.pop("all changes made") < 1e-12 and min(changes.values()) > 0.05

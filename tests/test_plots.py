@@ -11,53 +11,113 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 from IPython.utils.capture import capture_output  # noqa: E402
-from matplotlib.colors import to_hex  # noqa: E402
+from matplotlib.colors import to_hex, to_rgb  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from rnnlib import plots  # noqa: E402
 
+# Symbols that stand in one picture.
+TOGETHER = ["ifog", "rzn", "ch", ("RNN", "LSTM", "GRU"), ("train", "validation", "test")]
+
+
+@pytest.fixture
+def ax():
+    fig, ax = plt.subplots()
+    yield ax
+    plt.close(fig)
+
 
 def luminance(colour):
-    rgb = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+    """The relative luminance of an sRGB colour, as WCAG defines it."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
 
 
-def test_lines_of_the_gates_differ_by_more_than_colour():
+def test_every_symbol_has_a_colour_and_dashes():
     assert plots.COLOURS.keys() == plots.DASHES.keys()
-    for group in ("ifog", "rzn", ("c", "h"), ("RNN", "LSTM", "GRU"), ("train", "validation", "test")):
-        assert len({plots.COLOURS[s] for s in group}) == len({str(plots.DASHES[s]) for s in group}) == len(group)
-    for name, colour in plots.COLOURS.items():
-        assert 1.05 / (luminance(colour) + 0.05) > 2, f"{name} is too pale for a line on white"
 
 
-def test_series_draws_the_numbers_in_the_symbols_colours():
-    fig, ax = plt.subplots()
-    lines = plots.series(ax, {"f": np.array([0.1, 0.2]), "c": np.array([3.0, 4.0])})
-    assert np.array_equal(lines["c"].get_xydata(), [[1, 3], [2, 4]])
-    assert to_hex(lines["f"].get_color()).upper() == plots.COLOURS["f"] and lines["f"].get_label() == "f"
-    plt.close(fig)
-    with pytest.raises(ValueError, match="name must be one of"):
+@pytest.mark.parametrize("table", [plots.COLOURS, plots.DASHES], ids=["colours", "dashes"])
+@pytest.mark.parametrize("symbols", TOGETHER)
+def test_symbols_in_one_picture_differ(symbols, table):
+    assert len({str(table[symbol]) for symbol in symbols}) == len(symbols)
+
+
+@pytest.mark.parametrize("name", plots.COLOURS)
+def test_no_colour_is_too_pale_for_a_line_on_white(name):
+    contrast = 1.05 / (luminance(plots.COLOURS[name]) + 0.05)
+    assert contrast > 2
+
+
+def test_a_symbol_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="name must be one of i, f, o"):
         plots.symbol("q")
 
 
-def test_heat_is_symmetric_about_zero():
-    fig, ax = plt.subplots()
-    image = plots.heat(ax, np.array([[1.0, -3.0]]), label="h")
-    assert image.get_clim() == (-3, 3)
+def test_changes_go_before_a_symbols_own_look():
+    assert plots.symbol("f", label="forget", lw=3) == {
+        "color": plots.COLOURS["f"],
+        "linestyle": plots.DASHES["f"],
+        "label": "forget",
+        "lw": 3,
+    }
+
+
+def test_series_draws_the_numbers_from_step_1_on(ax):
+    lines = plots.series(ax, {"f": np.array([0.1, 0.2]), "c": np.array([3.0, 4.0])})
+    np.testing.assert_array_equal(lines["c"].get_xydata(), [[1, 3], [2, 4]])
+
+
+def test_series_draws_in_the_symbols_colours(ax):
+    line = plots.series(ax, {"f": np.array([0.1, 0.2])})["f"]
+    assert to_hex(line.get_color()).upper() == plots.COLOURS["f"]
+    assert line.get_label() == "f"
+
+
+def test_heat_is_symmetric_about_zero(ax):
+    assert plots.heat(ax, np.array([[1.0, -3.0]])).get_clim() == (-3, 3)
+
+
+def test_heat_takes_a_limit(ax):
+    assert plots.heat(ax, np.array([[1.0, -3.0]]), limit=2).get_clim() == (-2, 2)
+
+
+def test_heat_of_zeros_has_colours_too(ax):
     assert plots.heat(ax, np.zeros((2, 2))).get_clim() == (-1, 1)
-    plt.close(fig)
 
 
-def test_show_gives_a_picture_with_alternative_text():
+def test_heat_with_a_label_has_a_colour_bar(ax):
+    plots.heat(ax, np.eye(2), label="h")
+    assert ax.figure.axes[1].get_ylabel() == "h"
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """What `show` displays of a figure of 3 by 2 inches, and the figure's number."""
     InteractiveShell.instance()
-    plots.use_style()
-    fig, ax = plt.subplots(figsize=(3, 2))
-    ax.plot([0, 1])
-    with capture_output() as said:
-        plots.show(fig, 'a line from 0 to 1, "rising"')
-    data = said.outputs[0].data
-    assert 'alt="a line from 0 to 1, &quot;rising&quot;"' in data["text/html"] and data["text/plain"].startswith("a line")
+    with matplotlib.rc_context():
+        plots.use_style()
+        fig, ax = plt.subplots(figsize=(3, 2))
+        ax.plot([0, 1])
+        with capture_output() as captured:
+            plots.show(fig, 'a line from 0 to 1, "rising"')
+    InteractiveShell.clear_instance()
+    return captured.outputs[0].data, fig.number
+
+
+def test_show_gives_a_screen_reader_words(shown):
+    data, _ = shown
+    assert 'alt="a line from 0 to 1, &quot;rising&quot;"' in data["text/html"]
+    assert data["text/plain"] == 'a line from 0 to 1, "rising"'
+
+
+def test_show_gives_the_whole_picture(shown):
+    data, _ = shown
     code = data["text/html"].split("base64,")[1].split('"')[0]
     assert Image.open(io.BytesIO(base64.b64decode(code))).size == (300, 200)
-    assert not plt.fignum_exists(fig.number)
-    InteractiveShell.clear_instance()
+
+
+def test_show_closes_the_figure(shown):
+    _, number = shown
+    assert not plt.fignum_exists(number)

@@ -138,7 +138,7 @@ def test_the_checks_come_from_the_students_folder(edition):
     with chdir(edition / "notebooks"):
         from rnnlib import lesson
 
-        read = lesson.exercises("1")["1.1"].answer.__code__.co_filename
+        read = lesson.exercises_of("1")["1.1"].answer.__code__.co_filename
     assert Path(read).resolve().is_relative_to(edition.resolve())
 
 

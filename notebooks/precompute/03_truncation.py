@@ -12,7 +12,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "03_truncation.json"
 TOLERANCE = 0.1  # on a loss between 0 and 1: training amplifies the last digits of a machine

@@ -16,7 +16,7 @@ from rnnlib.losses import mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
 from rnnlib.tasks import latch
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 sys.path.insert(0, str(Path(__file__).parent))
 import runner  # noqa: E402

@@ -15,7 +15,7 @@ from rnnlib.losses import mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
 from rnnlib.tasks import adding
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 sys.path.insert(0, str(Path(__file__).parent))
 import runner  # noqa: E402

@@ -10,7 +10,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy, mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "05b_ablations.json"
 TOLERANCE = 0.05

@@ -9,7 +9,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "05b_forgetting.json"
 TOLERANCE = 0.2

@@ -9,7 +9,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "05b_long_lags.json"
 TOLERANCE = 0.5

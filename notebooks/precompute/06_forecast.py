@@ -15,7 +15,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "06_forecast.json"
 TOLERANCE = 0.2

@@ -12,7 +12,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "06_life.json"
 TOLERANCE = 0.5  # of an error, after 800 updates: rounding grows

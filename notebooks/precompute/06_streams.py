@@ -12,7 +12,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "06_streams.json"
 TOLERANCE = 0.2

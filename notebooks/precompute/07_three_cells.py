@@ -15,7 +15,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import accuracy, cross_entropy, mse
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "07_three_cells.json"
 TOLERANCE = 0.2

@@ -10,7 +10,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import accuracy, cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_depth.json"
 TOLERANCE = 0.1  # of an accuracy

@@ -11,7 +11,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import SGD, AdaGrad, Adam, RMSProp
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_optimisers.json"
 TOLERANCE = 0.03  # of a held-out loss, at rates that do not blow up

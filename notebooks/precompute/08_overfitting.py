@@ -11,7 +11,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import accuracy, cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_overfitting.json"
 TOLERANCE = 0.05  # of an accuracy; a loss may differ by more

@@ -7,7 +7,7 @@ import numpy as np
 import runner
 
 from rnnlib.optim import SGD
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_search.json"
 TOLERANCE = 0.1  # of an accuracy

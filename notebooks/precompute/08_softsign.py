@@ -14,7 +14,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "08_softsign.json"
 TOLERANCE = 0.1  # of an accuracy or a share; the times are this machine's and cannot be rebuilt

@@ -16,7 +16,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "09_spelling.npz"
 TOLERANCE = 0.01  # relative, of the loss in the first updates

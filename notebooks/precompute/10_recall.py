@@ -9,7 +9,7 @@ from rnnlib.dense import Dense
 from rnnlib.losses import cross_entropy, softmax
 from rnnlib.network import Network
 from rnnlib.optim import Adam
-from rnnlib.train import fit
+from rnnlib.training import fit
 
 FILE = "10_recall.json"
 TOLERANCE = 0.15  # of an accuracy

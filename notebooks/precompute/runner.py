@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnlib.train import Progress
+from rnnlib.training import Progress
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

@@ -1,0 +1,191 @@
+"""The bench itself: from the controls' values to data, from data to a picture and words."""
+
+import base64
+import html
+import inspect
+import re
+import weakref
+
+import numpy as np
+from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from rnnlib.bench.controls import Slider, refuse
+from rnnlib.bench.live import PIXELS_PER_INCH, LivePicture, leaves
+from rnnlib.bench.panel import panel
+from rnnlib.bench.pixels import png
+from rnnlib.bench.session import Session
+
+# Every bench that exists. Tests find a lesson's benches here, also those without a name.
+all_benches = weakref.WeakSet()
+
+
+class Bench:
+    """Sliders over a pure function, one live picture of what it returns, and one line of words.
+
+    A bench is shown by ending a cell with it. Without a kernel, a reader sees the picture and the
+    words of its start.
+
+    Parameters
+    ----------
+    compute : function
+        compute(**values) -> data. One argument for each control. It must be pure: the same values
+        give the same data, and nothing else changes.
+    draw : function
+        draw(fig, data) -> artists. Draws the whole figure once. Returns the artists that move, in
+        any nest of lists, tuples and dictionaries. All others are taken to stand still.
+    update : function
+        update(artists, data). Moves the artists to new data.
+    controls : dict
+        {name of compute's argument: Slider, Choice or Text}, in the order in which they are shown.
+    describe : function
+        describe(data) -> str. One line that says with numbers what the picture shows. It stands
+        below the picture, and a screen reader says it in place of the picture.
+    presets : dict, optional
+        {label: {name: value}}. Buttons that move some of the controls.
+    play : str, optional
+        The name of a slider that a Play button runs.
+    actions : dict, optional
+        {label: function(bench)}. Buttons that call a function, which may call `show` many times.
+    figsize : (float, float)
+        Width and height of the figure in inches; an inch is 100 pixels of the page.
+    name : str
+        What tests and timings call the bench.
+
+    Raises
+    ------
+    ValueError
+        If a name is not that of a control, or a value does not fit its control.
+
+    What compute, draw, update and describe raise at the start is raised here. What they raise when
+    a control moves is shown in the page, below the last good picture.
+
+    Attributes
+    ----------
+    values, data, words : where the controls stand, what compute returned, what describe said
+    artists, figure, widgets : what draw returned; matplotlib's figure; {name: ipywidget}
+    """
+
+    def __init__(
+        self,
+        compute,
+        draw,
+        update,
+        controls,
+        *,
+        describe,
+        presets=None,
+        play=None,
+        actions=None,
+        figsize=(9, 4.5),
+        name="bench",
+    ):
+        self.compute, self.draw, self.update, self.describe = compute, draw, update, describe
+        self.name = name
+        self.controls = dict(controls)
+        self.start = {name: control.start for name, control in self.controls.items()}
+        self._check_names(play)
+        self.presets = {label: self.checked(values) for label, values in (presets or {}).items()}
+        self.values = dict(self.start)
+        self.data = compute(**self.start)
+        self._draw_figure(figsize)
+        self.live = LivePicture(self.figure, leaves(self.artists))
+        self.redraw(self.data)
+        self.widgets = {name: control.widget() for name, control in self.controls.items()}
+        self.play = self.controls[play].play_button(self.widgets[play]) if play else None
+        self.session = Session(self)
+        self.picture = self.session.picture
+        self.view = panel(self, actions or {})
+        all_benches.add(self)
+
+    def _check_names(self, play):
+        try:
+            inspect.signature(self.compute).bind(**self.start)
+        except TypeError as error:
+            message = f"controls: expected the names of compute's arguments, but {error}"
+            raise ValueError(message) from None
+        if play is not None and not isinstance(self.controls.get(play), Slider):
+            refuse("play", "the name of a Slider", play)
+
+    def _draw_figure(self, figsize):
+        self.figure = Figure(figsize=figsize, dpi=PIXELS_PER_INCH)
+        FigureCanvasAgg(self.figure)
+        self.artists = self.draw(self.figure, self.data)
+        self.update(self.artists, self.data)
+        # The first drawing settles the layout. A second layout would make the axes jump.
+        self.figure.canvas.draw()
+        self.figure.set_layout_engine("none")
+
+    # --- What code in a lesson may call ---
+
+    def set(self, **values):
+        """Move some controls, and draw once. ValueError if a name or a value does not fit."""
+        self.session.move(self.checked(values))
+
+    def reset(self):
+        """Put every control back to where it started."""
+        self.set(**self.start)
+
+    def show(self, data):
+        """Draw `data` without compute, as actions do. They may call this as often as they like."""
+        self.session.show(data)
+
+    def act(self, action):
+        """Call action(bench) as its button does, but raise its errors."""
+        self.session.run(action)
+
+    # --- What the session calls ---
+
+    def checked(self, values):
+        """`values` with each value checked by its control; ValueError for a name that is none."""
+        if not set(values) <= set(self.controls):
+            refuse("values", f"names among {sorted(self.controls)}", sorted(values))
+        return {name: self.controls[name].checked(value) for name, value in values.items()}
+
+    def follow(self, values):
+        """Draw the picture of these values, unless it is drawn already."""
+        self.values = self.checked(values)
+        if self.values != self._drawn_values:
+            self.redraw(self.compute(**self.values))
+
+    def redraw(self, data):
+        """Move the artists to `data`, and write down what the page paints and says.
+
+        If anything fails on the way, the last good `frame` stays.
+        """
+        self.update(self.artists, data)
+        words = with_minus_signs(self.describe(data))
+        self.frame = {"words": words, **self.live.record()}
+        self.data, self.words = data, words
+        self._drawn_values = self.values
+
+    def forget_what_is_drawn(self):
+        """Draw the next time that anybody asks, whatever the values are."""
+        self._drawn_values = None
+
+    # --- What Jupyter calls ---
+
+    def _ipython_display_(self):
+        """Show the live bench and, for readers without a kernel, a still picture and its words.
+
+        These are two more outputs, which bench.css hides as long as the live one is there. In one
+        output with the live bench they would not be shown: JupyterLab picks only one of its forms.
+        """
+        live = {"text/plain": "Interactive figure: run this cell to move it."}
+        display(self.view._repr_mimebundle_() | live, raw=True)
+
+        self.figure.canvas.draw()
+        still = png(np.asarray(self.figure.canvas.buffer_rgba()))
+        picture = {"image/png": base64.b64encode(still).decode(), "text/plain": self.words}
+        width = round(self.figure.get_figwidth() * PIXELS_PER_INCH)
+        display(picture, metadata={"image/png": {"width": width}}, raw=True)
+
+        paragraph = f'<p class="rnn-bench-still">{html.escape(self.words)}</p>'
+        display({"text/html": paragraph, "text/plain": self.words}, raw=True)
+
+
+def with_minus_signs(words):
+    """The words with a true minus before negative numbers, and no sign before a rounded zero."""
+    words = re.sub(r"-(?=0(\.0*)?(?![\d.]*\d))", "", words)
+    return re.sub(r"-(?=[\d.])", "−", words)

@@ -1,0 +1,164 @@
+"""Exercises that answer back: collect an answer's values, compare, find the mistake, say it.
+
+The exercises of lesson 04 stand in checks/lesson04.py beside the notebooks, as EXERCISES, a dict
+from "4.1" to `Exercise`.
+"""
+
+import runpy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnnlib.lesson import course_files
+
+NOTHING_TRIED = "nothing has been tried yet."
+
+
+@dataclass
+class Exercise:
+    """One exercise: its answer, and what to say to other answers.
+
+    terms: the names of what an answer returns, in order, such as ("dW", "dU", "db").
+    answer: a function, called with each tuple of arguments in `cases`; or, if there are no cases,
+        the value itself.
+    hint: what is said to a wrong answer that no mistake explains.
+    mistakes: {hint: wrong answer}, typical ones; a learner who gives one reads its hint.
+    judge: used in place of comparing with `answer`; a function that takes the candidate and returns
+        None if it is right, otherwise a sentence that says what is wrong.
+    tolerance: how far numbers may be from the answer's, relative and absolute.
+    """
+
+    terms: tuple
+    answer: object
+    hint: str
+    cases: list = field(default_factory=list)
+    mistakes: dict = field(default_factory=dict)
+    judge: object = None
+    tolerance: float = 1e-6
+
+
+def exercises_of(lesson):
+    """The exercises of one lesson, "4" or "5a", as a dict {"4.1": Exercise, ...}.
+
+    Raises FileNotFoundError if the lesson has none.
+    """
+    digits = lesson.rstrip("abcdefgh")
+    name = f"checks/lesson{digits.zfill(2)}{lesson[len(digits) :]}.py"
+    return runpy.run_path(str(course_files.find(name)))["EXERCISES"]
+
+
+def check(exercise, candidate):
+    """Say whether `candidate` answers exercise "4.1"; if not, which term is wrong, and a hint.
+
+    Whatever the candidate does, even `exit()`, is reported and not raised.
+    """
+    try:
+        known = exercises_of(str(exercise).split(".")[0])
+        if exercise not in known:
+            raise ValueError(f"there is no such exercise; this lesson has {', '.join(known)}")
+        said = verdict(known[exercise], candidate)
+    except (Exception, SystemExit) as error:
+        said = f"it could not be checked. {type(error).__name__}: {error}"
+    print(f"Exercise {exercise}: {said}")
+
+
+def verdict(task, candidate):
+    """What there is to say about a candidate for the `Exercise` task: "right." or what is wrong."""
+    try:
+        answers = collect(task, candidate)
+    except NotImplementedError:
+        return NOTHING_TRIED
+    except (Exception, SystemExit) as error:
+        return f"your answer stopped with {type(error).__name__}: {error}"
+    missing = _say_what_is_missing(task, answers[0])
+    if missing:
+        return missing
+    if task.judge:
+        return task.judge(candidate) or "right."
+    if len(answers[0]) != len(task.terms):
+        wanted = ", ".join(task.terms)
+        return f"it should give {len(task.terms)} things, {wanted}; it gave {len(answers[0])}."
+    wrong = compare(task, answers, collect(task, task.answer))
+    if not wrong:
+        return "right."
+    return _say_what_is_wrong(task, answers, wrong, find_mistake(task, answers))
+
+
+def collect(task, candidate):
+    """For each case, what the candidate gives, as a tuple with one value for each term.
+
+    The case's arrays are copied first, so that a candidate may write into its arguments.
+    """
+    if candidate is None or candidate is Ellipsis or not task.cases:
+        return [_values(task, candidate)]
+    answers = []
+    for case in task.cases:
+        arguments = [np.copy(a) if isinstance(a, np.ndarray) else a for a in case]
+        answers.append(_values(task, candidate(*arguments)))
+    return answers
+
+
+def compare(task, answers, right):
+    """The names of the terms that are wrong in at least one case."""
+    return [
+        term
+        for k, term in enumerate(task.terms)
+        if not all(_same(a[k], r[k], task.tolerance) for a, r in zip(answers, right, strict=True))
+    ]
+
+
+def find_mistake(task, answers):
+    """The hint of the typical mistake that gives these answers, or None."""
+    for hint, mistake in task.mistakes.items():
+        if not compare(task, answers, collect(task, mistake)):
+            return hint
+    return None
+
+
+def _values(task, value):
+    if isinstance(value, dict):
+        return tuple(value.get(term) for term in task.terms)
+    if isinstance(value, (tuple, list)) and len(task.terms) > 1:
+        return tuple(value)
+    return (value,)
+
+
+def _same(value, right, tolerance):
+    if np.shape(value) != np.shape(right):
+        return False
+    if isinstance(right, (str, bool, set)):
+        return bool(value == right)
+    try:
+        value, right = np.asarray(value, float), np.asarray(right, float)
+    except (TypeError, ValueError):
+        return False
+    return bool(np.allclose(value, right, rtol=tolerance, atol=tolerance))
+
+
+def _say_what_is_missing(task, values):
+    blank = [value is None or value is Ellipsis for value in values]
+    if all(blank):
+        return NOTHING_TRIED
+    if any(blank):
+        return f"{task.terms[blank.index(True)]} is still missing."
+    return None
+
+
+def _say_what_is_wrong(task, answers, wrong, mistake):
+    sentence = _listed(wrong) + " wrong"
+    if mistake:
+        return f"{sentence}. {mistake}"
+    right = [term for term in task.terms if term not in wrong]
+    if right:
+        sentence += f", {_listed(right)} right"
+    k = task.terms.index(wrong[0])
+    got, expected = np.shape(answers[0][k]), np.shape(collect(task, task.answer)[0][k])
+    if got != expected:
+        sentence += f". {wrong[0]} should have the shape {expected}; it has {got}"
+    return f"{sentence}. {task.hint}"
+
+
+def _listed(terms):
+    if len(terms) == 1:
+        return f"{terms[0]} is"
+    return f"{', '.join(terms[:-1])} and {terms[-1]} are"

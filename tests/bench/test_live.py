@@ -1,0 +1,40 @@
+"""What moves in a figure, and what stands still."""
+
+import pytest
+from matplotlib.figure import Figure
+from support.samples import rich_bench
+
+from rnnlib.bench.live import leaves
+
+
+@pytest.fixture
+def bench():
+    return rich_bench()
+
+
+def test_what_stands_still_is_not_sent_again(bench):
+    layers = bench.picture.layers
+    bench.set(t=3)
+    assert bench.picture.layers is layers
+
+
+def test_the_order_is_that_of_matplotlib(bench):
+    order, artists = bench.live.order, bench.artists
+    band, dashes, steps = (order.index(artists[name]) for name in ("band", "dashes", "steps"))
+    assert band < dashes < steps
+
+
+def test_what_stands_still_between_moving_artists_is_a_layer_of_its_own(bench):
+    order, artists = bench.live.order, bench.artists
+    between = order[order.index(artists["dashes"]) : order.index(artists["steps"])]
+    assert any(isinstance(item, dict) for item in between)  # the thick line at zorder 3
+
+
+def test_afterwards_artists_draw_themselves_again(bench):
+    assert "draw" not in vars(bench.artists["dashes"])
+
+
+def test_leaves_are_the_artists_in_any_nest():
+    ax = Figure().subplots()
+    (line,), bars = ax.plot([1]), ax.bar([1, 2], [1, 2])
+    assert leaves({"line": line, "rest": [(), (bars,)]}) == [line, *bars.patches]
