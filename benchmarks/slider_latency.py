@@ -23,7 +23,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 COURSE = HERE.parent
-sys.path[:0] = [str(HERE), str(COURSE / "tests"), str(COURSE)]
+sys.path[:0] = [str(HERE), str(COURSE / "tests"), str(COURSE / "tools"), str(COURSE)]
 PRESSES_TO_WARM_UP = 3
 MOVES, MOVES_PER_SECOND = 90, 60
 FEW_POSITIONS = 30
@@ -173,7 +173,7 @@ def main():
     from lab_server import Lab, chromium
 
     # The kernels find this file, the tests' helpers and rnnlib as this process does.
-    paths = [*sys.path[:3], os.environ.get("PYTHONPATH", "")]
+    paths = [*sys.path[:4], os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     rows = table_head(options.techniques)
     print("\n".join(rows))

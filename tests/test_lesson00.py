@@ -37,7 +37,7 @@ def test_every_bench_at_its_extremes(lesson):
 
 
 def test_saved_table_is_what_the_lessons_print(shown):
-    """After a lesson has come out differently: python tests/run_notebooks.py 00"""
+    """After a lesson has come out differently: python tools/run_notebooks.py 00"""
     fresh = []
     for path in PATHS:
         for cell in Lesson(path).code:

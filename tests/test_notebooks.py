@@ -3,19 +3,12 @@
 import ast
 import html
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
 import pytest
+from support.course import COURSE, NOTEBOOKS, PATHS, Lesson, anchors, prose, tags, tree
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-COURSE = [
-    "00_welcome", "01_feedforward_review", "02_recurrence", "03_backpropagation_through_time",
-    "04_vanishing_and_exploding_gradients", "05a_lstm_gates", "05b_lstm_memory", "06_time_scales", "07_gru",
-    "08_tuning", "09_spelling_out_loud", "10_after_the_lstm",
-]  # fmt: skip
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 NOT_WRITTEN = [name for name in COURSE if NOTEBOOKS / f"{name}.ipynb" not in PATHS]
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -27,36 +20,13 @@ DOWNLOADERS = {"urllib", "requests", "http", "httpx", "socket", "ftplib", "subpr
 GENERATORS = {"default_rng", "Generator", "SeedSequence", "PCG64"}  # what numpy.random offers beside its global state
 
 
-class Lesson:
-    def __init__(self, path):
-        self.path, self.name, self.number = path, path.stem, path.stem.partition("_")[0].lstrip("0") or "0"
-        self.raw = path.read_text(encoding="utf-8")
-        self.notebook = nbformat.reads(self.raw, as_version=nbformat.NO_CONVERT)
-        self.cells = self.notebook.cells
-        self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
-        self.code = [cell for cell in self.cells if cell.cell_type == "code"]
-
-
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem, scope="module")
 def lesson(request):
     return Lesson(request.param)
 
 
-def tags(cell):
-    return cell.metadata.get("tags", [])
-
-
-def prose(cell):
-    """A markdown cell without its code, where links and pictures are only examples."""
-    return re.sub(r"```.*?```|`[^`\n]*`", "", cell.source, flags=re.DOTALL)
-
-
 def html_of(cell):
     return [output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
-
-
-def tree(cell):
-    return ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", cell.source))
 
 
 def words_of(output):
@@ -127,12 +97,6 @@ def test_leads_to_the_lessons_beside_it(lesson):
 
 
 # Links and pictures
-
-
-def anchors(path):
-    """The names JupyterLab gives to the headings of a notebook: their text with hyphens for spaces."""
-    headings = re.findall(r"(?m)^#{1,6} (.+)$", "\n".join(prose(cell) for cell in Lesson(path).markdown))
-    return {re.sub(r"[*`]", "", heading).strip().replace(" ", "-") for heading in headings}
 
 
 def test_links_lead_somewhere(lesson):
@@ -280,5 +244,5 @@ def test_folded_are_the_solutions_and_the_drawing_code_of_benches_and_nothing_el
 
 
 def test_marks_are_known(lesson):
-    known = {"exercise", "solution", "raises-exception"}
+    known = {"exercise", "solution", "raises-exception", "bench", "present", "regression"}
     assert not {c.id: unknown for c in lesson.cells if (unknown := set(tags(c)) - known)}

@@ -2,11 +2,10 @@
 
 import ast
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from test_notebooks import COURSE, NOTEBOOKS, Lesson, anchors, tree
+from support.course import COURSE, NOTEBOOKS, Lesson, anchors, tree
 
 TEXT = (NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"(?ms)^## (\d\d[ab]?) (.*?)(?=^## |\Z)", TEXT))
@@ -108,8 +107,3 @@ def test_plans_of_a_course(plan):
     for lecture in re.findall(r"(?m)^\d\. (.+)$", text) if plan != "Term" else []:
         parts = list(map(int, re.findall(r"\((\d+)\)", lecture)))
         assert not parts or sum(parts) == 90, lecture
-
-
-def test_no_path_of_this_file_is_handed_out():
-    student = (Path(__file__).resolve().parents[1] / "deploy" / "student.py").read_text(encoding="utf-8")
-    assert '"TEACHING.md"' in student

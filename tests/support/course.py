@@ -1,0 +1,72 @@
+"""The course's notebooks, as tests read them."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+COURSE = [
+    "00_welcome",
+    "01_feedforward_review",
+    "02_recurrence",
+    "03_backpropagation_through_time",
+    "04_vanishing_and_exploding_gradients",
+    "05a_lstm_gates",
+    "05b_lstm_memory",
+    "06_time_scales",
+    "07_gru",
+    "08_tuning",
+    "09_spelling_out_loud",
+    "10_after_the_lstm",
+]
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+class Lesson:
+    """A notebook: its name, its number without a leading zero, its text and its cells."""
+
+    def __init__(self, path):
+        self.path = path
+        self.name = path.stem
+        self.number = path.stem.partition("_")[0].lstrip("0") or "0"
+        self.raw = path.read_text(encoding="utf-8")
+        self.notebook = nbformat.reads(self.raw, as_version=nbformat.NO_CONVERT)
+        self.cells = self.notebook.cells
+        self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
+        self.code = [cell for cell in self.cells if cell.cell_type == "code"]
+
+
+def name_of(path):
+    """What pytest calls a test of this notebook."""
+    return path.stem
+
+
+def tags(cell):
+    """The tags of a cell; most cells have none."""
+    return cell.metadata.get("tags", [])
+
+
+def shows_a_bench(cell):
+    """Whether a bench stands in the cell's saved output."""
+    outputs = cell.get("outputs", [])
+    return any("rnn-bench" in output.get("data", {}).get("text/html", "") for output in outputs)
+
+
+def prose(cell):
+    """A markdown cell without its code, where links and pictures are only examples."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "", cell.source, flags=re.DOTALL)
+
+
+def tree(cell):
+    """The syntax tree of a code cell, without IPython's magic lines."""
+    return ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", cell.source))
+
+
+def anchors(path):
+    """The names that JupyterLab gives to a notebook's headings: hyphens stand for spaces."""
+    text = "\n".join(prose(cell) for cell in Lesson(path).markdown)
+    headings = re.findall(r"(?m)^#{1,6} (.+)$", text)
+    return {re.sub(r"[*`]", "", heading).strip().replace(" ", "-") for heading in headings}
