@@ -163,7 +163,7 @@ def test_no_run_chooses_its_own_rate(lesson, stored):
     for task, cell in cells.arms():
         assert cells.CHOSEN[task, cell] == cells.rate_for(stored, task, cell, seed=None)
         for seed in cells.TRIED:
-            for rate in cells.rates_of(task, cell):
+            for rate in cells.rates_of(cell):
                 key = {"task": task, "cell": cell, "rate": rate, "seed": seed}
                 changed = [p | {"validation": 0.0} if key.items() <= p.items() else p for p in stored]
                 assert cells.rate_for(changed, task, cell, seed) == cells.rate_for(stored, task, cell, seed)

@@ -133,11 +133,9 @@ def judged(network, task):
     return result | ({"right": accuracy(y, data[1], data[2])} if task == "digits" else {})
 
 
-def rates_of(task, cell):
-    """The rates tried: three, and a lower one for the RNN on digits, which was best at the lowest; for variants two."""
-    if cell in VARIANTS:
-        return VARIANT_RATES
-    return (0.001, *RATES) if (task, cell) == ("digits", "RNN") else RATES
+def rates_of(cell):
+    """The rates tried: three, and for a variant the two of them that suit gated cells."""
+    return VARIANT_RATES if cell in VARIANTS else RATES
 
 
 def arms():
@@ -152,7 +150,7 @@ def rate_for(points, task, cell, seed):
         tried = [p for p in points if (p["task"], p["cell"], p["rate"]) == (task, cell, rate)]
         return np.mean([p["validation"] for p in tried if p["seed"] in TRIED and p["seed"] != seed])
 
-    return min(rates_of(task, cell), key=loss)
+    return min(rates_of(cell), key=loss)
 
 
 def test_losses(points, task, cell):
@@ -166,7 +164,7 @@ def test_losses(points, task, cell):
 
 
 def keys():
-    tried = [{"task": t, "cell": c, "rate": r, "seed": s} for t, c in arms() for r in rates_of(t, c) for s in TRIED]
+    tried = [{"task": t, "cell": c, "rate": r, "seed": s} for t, c in arms() for r in rates_of(c) for s in TRIED]
     fresh = [s for s in SEEDS if s not in TRIED]
     return tried + [{"task": t, "cell": c, "rate": CHOSEN[t, c], "seed": s} for t, c in arms() for s in fresh]
 
