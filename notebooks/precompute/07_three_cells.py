@@ -31,7 +31,9 @@ CHOSEN = {  # `rate_for` by all tried seeds
     ("Reber", "RNN"): 0.01, ("Reber", "GRU"): 0.01, ("Reber", "LSTM"): 0.03,
     ("digits", "RNN"): 0.003, ("digits", "GRU"): 0.03, ("digits", "LSTM"): 0.01,
     ("words", "RNN"): 0.01, ("words", "GRU"): 0.01, ("words", "LSTM"): 0.03,
-    ("adding", "GRU, reset before"): 0.03, ("adding", "GRU, r = 1"): 0.01, ("adding", "LSTM, o = 1"): 0.03,
+    ("adding", "GRU, reset before"): 0.03,
+    ("adding", "GRU, r = 1"): 0.03,
+    ("adding", "LSTM, o = 1"): 0.03,
 }  # fmt: skip
 PINNED = {"GRU, r = 1": "r", "LSTM, o = 1": "o"}
 #         D, K, loss, parameters of cell and read-out together (at most), updates
