@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from lessons import namespace
-from test_bench import move_all
+from support.benches import move_all
 from test_notebooks import COURSE, NOTEBOOKS, PATHS, Lesson, anchors, claims_of, html_of, words_of
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from lessons import namespace
-from test_bench import move_all
+from support.benches import move_all
+from support.claims import verdicts
 
 from rnnlib.gradcheck import numerical, relative_error
 from rnnlib.lesson import exercises_of, verdict
@@ -133,10 +134,9 @@ def test_what_the_english_net_sees_is_what_precedes(lesson):
 
 def test_outcomes(lesson):
     printed = lesson["printed"]
-    assert [line for line in printed.splitlines() if line.startswith("C")][0].startswith("C4 holds")
-    first_looks = "A first look at C16", "A first look at C39"
-    for outcome in ("C4 holds", "C5 holds", "C6 holds", "C6 does not hold here", *first_looks):
-        assert outcome in printed
+    assert verdicts(printed) == [("C4", True), ("C5", True), ("C6", True), ("C6", False)]
+    assert "A first look at C16" in printed
+    assert "A first look at C39" in printed
     assert lesson["moved"] > 0.5, "the test of order must be able to fail, as it does for a recurrent cell"
     assert lesson["best"] == 3 and lesson["solved"] >= 9
 
@@ -149,6 +149,6 @@ def test_outcomes(lesson):
     ],
 )
 def test_any_hand_made_xor_counts(right, weights):
-    verdict = verdict(exercises_of("1")["1.6"], weights)
-    assert (verdict == "right.") == right
-    assert right or "W2 should have the shape (1, 2)" in verdict
+    said = verdict(exercises_of("1")["1.6"], weights)
+    assert (said == "right.") == right
+    assert right or "W2 should have the shape (1, 2)" in said

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from lessons import namespace
-from test_bench import move_all
+from support.benches import move_all
 
 
 @pytest.fixture(scope="module")

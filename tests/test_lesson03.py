@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.benches import move_all
 from support.claims import verdicts
-from test_bench import move_all
 
 from rnnlib import gradcheck
 

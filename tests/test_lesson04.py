@@ -1,17 +1,15 @@
 """Lesson 04: what stands behind its pictures and claims."""
 
-import gc
 import itertools
 import warnings
 
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.benches import benches_of, move_all
 from support.claims import verdicts
-from test_bench import move_all
 
 from rnnlib.activations import logistic
-from rnnlib.bench import Bench
 from rnnlib.gradcheck import relative_error
 
 
@@ -56,7 +54,7 @@ def test_slopes_of_the_repeated_functions_are_their_derivatives(ns, gain, bias):
 
 
 def test_a_pale_curve_is_left_out_only_where_the_next_one_covers_it(ns):
-    bench = next(thing for thing in gc.get_objects() if isinstance(thing, Bench) and thing.name == "the repeated sigmoid")
+    bench = next(bench for bench in benches_of(ns) if bench.name == "the repeated sigmoid")
     for gain in (0.25, 1.0, 4.0):
         bench.set(n=16, gain=gain)
         for name in ns["PHI"]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from lessons import namespace
-from test_bench import extremes, move_all
+from support.benches import extremes, move_all
 
 from rnnlib import gradcheck
 from rnnlib.cells import LSTM

@@ -6,8 +6,8 @@ import warnings
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.benches import extremes, move_all
 from support.claims import verdicts
-from test_bench import extremes, move_all
 
 from rnnlib import gradcheck, tasks
 from rnnlib.activations import logistic

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 from lessons import NOTEBOOKS, namespace
+from support.benches import move_all
 from support.claims import verdicts
-from test_bench import move_all
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_train_live_moves_the_picture_until_a_control_moves(lesson, monkeypatch)
     bench, shown = lesson["over_bench"], []
     monkeypatch.setattr(bench, "show", lambda data: shown.append(data) or type(bench).show(bench, data))
     bench.set(H=4, N=50)
-    bench._act(lambda bench: lesson["train_live"](bench, iter([7])))
+    bench.act(lambda bench: lesson["train_live"](bench, iter([7])))
     assert len(shown) > 30 and shown[0]["live"][-1, 0] == 1 and shown[-1]["live"][-1, 0] == lesson["over"].UPDATES
     assert "Live, seed 7" in bench.words and np.isfinite(bench.artists["live held"].get_ydata()).all()
     assert bench.artists["progress"].get_xdata()[1] == lesson["over"].UPDATES

@@ -1,70 +1,40 @@
 """What the recurrent cells share: parameters, checks, memory, and all that surrounds their loops.
 
-T steps, B sequences in a batch, D inputs, H hidden units. Users see arrays over time as (T, B, ·).
-A cell keeps no state of its own: a `Trace` holds everything that `backward` needs, the weights
-included. In the code, dh stands for ∂E/∂h, the gradient of the loss E, and so on.
+T steps, B sequences in a batch, D inputs, H hidden units. Users see arrays over time as (T, B, ·),
+a cell has them as (T, ·, B): layout.py says why. A cell keeps no state of its own: a `Trace` holds
+everything that `backward` needs, the weights included. In the code, dh stands for ∂E/∂h, the
+gradient of the loss E, and so on. Products of two arrays of the same shape are elementwise.
 
-Three ideas make the loops in rnn.py, lstm.py and gru.py short and fast:
+Two ideas make the loops in rnn.py, lstm.py and gru.py short and fast:
 
-1. Inside, an array over time is (T, ·, B). A column is one sequence, as in the equations, and the
-   H rows of one gate lie together in memory. `time_major` shows the same memory as (T, B, ·).
-2. Everything that enters step t stands in one column, `x_1_h`: x_t above a 1 above h_{t−1}. With
+1. Everything that enters step t stands in one column, `x_1_h`: x_t above a 1 above h_{t−1}. With
    the parameters side by side in one matrix, `W_b_U`, three kinds of sums become one product each:
-       a_t = W x_t + b + U h_{t−1}    is   W_b_U @ x_1_h
-       dx_t above db above dh_{t−1}   is   W_b_U.T @ da_t
-       dW, db and dU side by side     is   the sum of da_t @ x_1_h.T over all steps
-3. `backward` takes a run of steps at a time, short enough for the processor's cache. Slopes such
-   as φ′(a_t) need no gradient, so they are computed for the whole run before its loop begins.
+       W_b_U @ x_1_h                  is   a_t = W x_t + b + U h_{t−1}
+       W_b_U.T @ da_t                 is   Wᵀ da_t above bᵀ da_t (not used) above Uᵀ da_t
+       da_t @ x_1_h.T, summed over t, is   dW, db and dU side by side
+   The states h are not a second array: they are the lower part of all these columns. Writing h_t
+   fills in the column that enters step t + 1. In the same way `dx_1_h` holds the gradients at x and
+   at h, so that the second product writes Uᵀ da_t to the place of dh_{t−1}. The GRU splits these
+   products; see gru.py.
+2. `backward` takes a run of about 512 columns (steps times B) at a time, so that its arrays stay
+   in the cache. Factors such as φ′(a_t), which do not depend on dh or dc, are computed for
+   the whole run before its loop begins. All runs use the same memory.
 """
-
-from types import SimpleNamespace
 
 import numpy as np
 
 from rnnlib import checks
+from rnnlib.cells.layout import batch_second, side_by_side
 from rnnlib.initial import orthogonal, xavier
 
-COLUMNS_IN_A_RUN = 512  # a run of n steps has n · B columns
-
-
-def time_major(inside):
-    """Show an array (T, ·, B) as (T, B, ·), or the other way round; both share their memory."""
-    return inside.transpose(0, 2, 1)
-
-
-def side_by_side(steps):
-    """Put the matrices of n steps, (n, rows, B), side by side: one matrix (rows, n · B)."""
-    return steps.transpose(1, 0, 2).reshape(steps.shape[1], -1)
-
-
-def stacked(blocks):
-    """Put the blocks of each step, (n, blocks, H, B), one above the other: (n, blocks · H, B)."""
-    return blocks.reshape(len(blocks), -1, blocks.shape[-1])
-
-
-def steps_of(**arrays):
-    """One object for each step, whose attributes are that step's part of each array, by name."""
-    return [
-        SimpleNamespace(**dict(zip(arrays, parts, strict=True)))
-        for parts in zip(*arrays.values(), strict=True)
-    ]
-
-
-def sigma(a, half):
-    """Replace a by σ(a) = (1 + tanh(a/2))/2, which never overflows.
-
-    half: 0.5 as an array of no dimensions and of a's dtype; NumPy takes twice as long for a number.
-    """
-    a *= half
-    np.tanh(a, out=a)
-    a *= half
-    a += half
+COLUMNS_IN_A_RUN = 512
 
 
 class Trace:
     """What one call of `forward` computed, and what `backward` needs of it.
 
-    h, for an LSTM c, and each gate under its name (`trace.f`): arrays (T, B, H), aligned with x.
+    Attributes (T, B, H), aligned with x: h; for an LSTM c; each gate (`trace.f`), and whatever else
+    the cell names in `block_names`.
     """
 
     def __init__(self, cell, T, B):
@@ -73,15 +43,13 @@ class Trace:
         self.W_b_U = np.empty((len(cell.gates) * H, D + 1 + H), dtype)
         self.x_1_h = np.empty((T + 1, D + 1 + H, B), dtype)
         self.x_1_h[:, D] = 1
-        self.x = time_major(self.x_1_h[:T, :D])
-        # The state before step 1 comes first, so that states[name][t] is the state after t steps.
-        self.states = {name: np.empty((T + 1, H, B), dtype) for name in cell.states}
-        self.states["h"] = self.x_1_h[:, D + 1 :]
+        self.x = batch_second(self.x_1_h[:T, :D])
+        self.states = _states(cell, self.x_1_h)
         for name, states in self.states.items():
-            setattr(self, name, time_major(states[1:]))
-        self.blocks = np.empty((T, len(cell.blocks), H, B), dtype)
-        for k, name in enumerate(cell.blocks):
-            setattr(self, name, time_major(self.blocks[:, k]))
+            setattr(self, name, batch_second(states[1:]))
+        self.blocks = np.empty((T, len(cell.block_names), H, B), dtype)
+        for k, name in enumerate(cell.block_names):
+            setattr(self, name, batch_second(self.blocks[:, k]))
         self.steps = cell._name_steps(self)
 
     @property
@@ -103,55 +71,59 @@ class Grads:
         D, H = cell.input_size, cell.hidden_size
         self.cell_kind, self.sizes = trace.cell_kind, trace.sizes
         self.params = {name: np.empty(p.shape, dtype) for name, p in cell.params.items()}
-        # As in a trace, states[name][t] belongs to the state after t steps.
         self.dx_1_h = np.empty_like(trace.x_1_h)
-        self.states = {name: np.empty((T + 1, H, B), dtype) for name in cell.states}
-        self.states["h"] = self.dx_1_h[:, D + 1 :]
-        self.x = time_major(self.dx_1_h[:T, :D])
-        for name, states in self.states.items():
-            setattr(self, name, time_major(states[1:]))
-        # All runs share this memory, in which they keep their factors and then the gradients da.
+        self.dstates = _states(cell, self.dx_1_h)
+        self.x = batch_second(self.dx_1_h[:T, :D])
+        for name, dstates in self.dstates.items():
+            setattr(self, name, batch_second(dstates[1:]))
         steps_in_a_run = min(T, max(1, COLUMNS_IN_A_RUN // B))
-        self.run_memory = np.empty((steps_in_a_run, len(cell.blocks_of_a_run), H, B), dtype)
+        self.run_memory = np.empty((steps_in_a_run, len(cell.run_block_names), H, B), dtype)
         self.steps = cell._name_steps_back(self)
 
     def runs(self):
-        """The runs of steps, last one first: which steps, and their part of `run_memory`."""
+        """The runs, the last one first: which steps, and their part of `run_memory`.
+
+        They begin at multiples of the run's length; the last steps may make a shorter run.
+        """
         T, n = self.sizes[0], len(self.run_memory)
         for start in range((T - 1) // n * n, -1, -n):
             stop = min(start + n, T)
             yield slice(start, stop), self.run_memory[: stop - start]
 
-    def repeated(self, run_arrays):
+    def per_step(self, run_array):
         """For each of the T steps, its part of an array (steps in a run, ·, B) that runs share."""
-        return [run_arrays[t % len(run_arrays)] for t in range(self.sizes[0])]
+        return [run_array[t % len(run_array)] for t in range(self.sizes[0])]
 
     @property
     def state(self):
         """A copy of the gradient at the initial state, named and shaped like the state."""
-        return {name: states[0].T.copy() for name, states in self.states.items()}
+        return {name: dstates[0].T.copy() for name, dstates in self.dstates.items()}
+
+
+def _states(cell, columns):
+    """The states by name, or their gradients, (T + 1, H, B); [t] is the state after t steps."""
+    h = columns[:, cell.input_size + 1 :]
+    return {name: h if name == "h" else np.empty(h.shape, h.dtype) for name in cell.states}
 
 
 class Cell:
     """What the three cells share. A cell adds its equations as `_forward` and `_backward`."""
 
-    gates = ()  # names the blocks of H rows in W, U and b
+    gates = ()  # the blocks of H rows in W, U and b
     states = ("h",)
-    blocks = ()  # names what a trace keeps of each step beside the states
-    blocks_of_a_run = ()  # names what `backward` keeps of each step of a run
-    activation, reset = None, None
+    block_names = ()  # what a trace keeps of each step beside the states
+    run_block_names = ()  # what `backward` keeps of each step of a run
 
-    def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
+    def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64, setting=None):
         D, H = checks.size("input_size", input_size), checks.size("hidden_size", hidden_size)
         checks.generator("rng", rng)
         if dtype not in (np.float32, np.float64, "float32", "float64"):
             raise ValueError(f"dtype must be float32 or float64; got {dtype!r}")
         self.input_size, self.hidden_size, n = D, H, len(self.gates)
+        self.kind = f"{type(self).__name__}({D}, {H}, {setting})"  # a trace remembers its maker's
         W = np.concatenate([xavier(H, D, rng) for _ in range(n)])
         U = np.concatenate([orthogonal(H, rng) for _ in range(n)])
         self.params = {"W": W.astype(dtype), "U": U.astype(dtype), "b": np.zeros(n * H, dtype)}
-        settings = [s for s in (self.activation and self.activation.name, self.reset) if s]
-        self.kind = ", ".join([f"{type(self).__name__}({D}, {H}", *settings]) + ")"
 
     @property
     def dtype(self):
@@ -174,15 +146,14 @@ class Cell:
         """Run over x (T, B, D) and return a `Trace`.
 
         state: the initial state, {"h": (B, H)} and for an LSTM "c": (B, H); None for zeros.
-        out: an older trace whose memory may be used again, if it fits.
+        out: an older trace to overwrite and return; it is ignored if it does not fit.
         Raises ValueError for a wrong shape, dtype or name.
         """
         x = checks.array("x", x, "(T, B, D)", (-1, -1, self.input_size), self.dtype)
         T, B, _ = x.shape
         if T == 0 or B == 0:
-            raise ValueError(
-                f"x must have at least one step and one sequence, (T, B, D); got {x.shape}"
-            )
+            wanted = "at least one step and one sequence, (T, B, D)"
+            raise ValueError(f"x must have {wanted}; got {x.shape}")
         sizes = (T, B, self.dtype)
         fits = isinstance(out, Trace) and (out.cell_kind, out.sizes) == (self.kind, sizes)
         trace = out if fits else Trace(self, T, B)
@@ -198,19 +169,19 @@ class Cell:
 
         trace: what this cell's `forward` returned. dh (T, B, H): what the loss sends to each h_t.
         dstate: what the loss sends to the final state, {"h": (B, H), ...}; None for zeros.
-        out: older grads whose memory may be used again, if it fits.
-        Raises ValueError for a wrong shape, dtype or name, or for a trace of another cell.
+        out: older grads to overwrite and return; they are ignored if they do not fit.
+        Raises ValueError for a wrong shape, dtype or name, or a trace of another kind of cell.
         """
         self._check_trace(trace)
         T, B, dtype = trace.sizes
         dh = checks.array("dh", dh, "(T, B, H)", (T, B, self.hidden_size), dtype)
         fits = isinstance(out, Grads) and (out.cell_kind, out.sizes) == (self.kind, trace.sizes)
         grads = out if fits else Grads(self, trace)
-        self._write_state("dstate", dstate, grads.states, T)
+        self._write_state("dstate", dstate, grads.dstates, T)
         for sum_over_runs in grads.params.values():
             sum_over_runs[...] = 0
         for run, memory in grads.runs():
-            self._backward(trace, grads, run, memory, time_major(dh[run]))
+            self._backward(trace, grads, run, memory, batch_second(dh[run]))
         return grads
 
     def _parts(self, W_b_U):
@@ -220,8 +191,8 @@ class Cell:
 
     def _add_parameter_gradients(self, trace, grads, run, da):
         """Add what the steps of a run contribute to dW, db and dU. da: (n, rows, B)."""
-        dW_b_U = side_by_side(da) @ side_by_side(trace.x_1_h[run]).T
-        for name, gradient in self._parts(dW_b_U).items():
+        dW_db_dU = side_by_side(da) @ side_by_side(trace.x_1_h[run]).T
+        for name, gradient in self._parts(dW_db_dU).items():
             grads.params[name] += gradient
 
     def _check_trace(self, trace):

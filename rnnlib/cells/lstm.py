@@ -4,9 +4,10 @@ import numpy as np
 from numpy import add, dot, multiply
 
 from rnnlib import activations
-from rnnlib.cells.base import Cell, sigma, stacked, steps_of
+from rnnlib.cells.base import Cell
+from rnnlib.cells.layout import sigma, stacked, steps_of
 
-sigma_slope = activations.get("logistic").slope  # σ′(a), written in terms of σ(a)
+sigma_slope = activations.get("logistic").slope  # σ′(a), computed from σ(a)
 
 
 class LSTM(Cell):
@@ -21,21 +22,26 @@ class LSTM(Cell):
         c_t = f_t c_{t−1} + i_t g_t              cell state
         h_t = o_t φ(c_t)                         hidden state
 
-    Backward, for t = T … 1, where a_i stands for what is in the brackets of i_t, and so on:
+    Backward, for t = T … 1, where dh_loss is what the loss sends to h_t, a_i what is in the
+    brackets of i_t, and so on, and da_t stacks da_i, da_f, da_o and da_g:
 
-        dh_t = loss_t + Uᵀ da_{t+1}              from the loss, and through the next gates
-        dc_t = f_{t+1} dc_{t+1} + o_t φ′(c_t) dh_t     from the next cell state, and through h_t
+        dh_t = dh_loss + Uᵀ da_{t+1}
+        dc_t = f_{t+1} dc_{t+1} + o_t φ′(c_t) dh_t
         da_i = g_t σ′(a_i) dc_t
         da_f = c_{t−1} σ′(a_f) dc_t
         da_o = φ(c_t) σ′(a_o) dh_t
         da_g = i_t φ′(a_g) dc_t
         dx_t = Wᵀ da_t
+        dW = Σ_t da_t x_tᵀ,   db = Σ_t da_t,   dU = Σ_t da_t h_{t−1}ᵀ
 
-    Parameters: W (4H, D), U (4H, H), b (4H,), blocks in the order i, f, o, g. forget_bias: where
-    b_f starts (Jozefowicz et al. 2015); the other biases start at 0. activation: the name of φ,
-    "tanh", "logistic", "relu", "softsign" or "identity". rng: the Generator that draws the first
-    weights (W as Xavier, U orthogonal in each block). dtype: float32 or float64. A wrong one of
-    these raises ValueError.
+    At t = T, dstate takes the place of the terms in t + 1.
+
+    Parameters: W (4H, D), U (4H, H), b (4H,), blocks in the order i, f, o, g.
+
+    Arguments: input_size D and hidden_size H. forget_bias: where b_f starts (Jozefowicz et al.
+    2015); the other biases start at 0. activation: the name of φ, "tanh", "logistic", "relu",
+    "softsign" or "identity". rng: the Generator that draws the first weights (W as Xavier, U
+    orthogonal in each block). dtype: float32 or float64. A wrong argument raises ValueError.
 
     There are no peepholes. PyTorch's order is i, f, g, o, with two biases that add up; Keras's is
     i, f, c, o.
@@ -43,23 +49,22 @@ class LSTM(Cell):
 
     gates = ("i", "f", "o", "g")
     states = ("h", "c")
-    blocks = ("i", "f", "o", "g", "phi_c")
-    blocks_of_a_run = ("da_i", "da_f", "da_o", "da_g", "from_loss", "f", "h_to_c")
+    block_names = ("i", "f", "o", "g", "phi_c")
+    run_block_names = ("da_i", "da_f", "da_o", "da_g", "dh_loss", "f", "o_phi_slope")
 
     def __init__(
         self, input_size, hidden_size, *, rng, forget_bias=1.0, activation="tanh", dtype=np.float64
     ):
         self.activation = activations.get(activation)  # φ of the candidate
-        self.squash = self.activation  # φ of the cell state
-        super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
+        self.squash = self.activation  # φ of the cell state; an experiment may set another one
+        super().__init__(input_size, hidden_size, rng=rng, dtype=dtype, setting=activation)
         self.part("f")["b"][:] = forget_bias
 
     def _name_steps(self, trace):
         i, f, o, g, phi_c = trace.blocks.swapaxes(0, 1)
         h, c = trace.states["h"], trace.states["c"]
-        all_four, i_f_o = stacked(trace.blocks[:, :4]), trace.blocks[:, :3]
         return steps_of(
-            x_1_h=trace.x_1_h[:-1], all_four=all_four, i_f_o=i_f_o,
+            x_1_h=trace.x_1_h[:-1], a=stacked(trace.blocks[:, :4]), gates=trace.blocks[:, :3],
             i=i, f=f, o=o, g=g, c_prev=c[:-1], c=c[1:], phi_c=phi_c, h=h[1:],
         )  # fmt: skip
 
@@ -67,39 +72,40 @@ class LSTM(Cell):
         W_b_U, phi, squash = trace.W_b_U, self.activation.apply, self.squash.apply
         half = np.array(0.5, self.dtype)
         for step in trace.steps:
-            dot(W_b_U, step.x_1_h, out=step.all_four)
-            sigma(step.i_f_o, half)
+            dot(W_b_U, step.x_1_h, out=step.a)  # a_i, a_f, a_o, a_g, in the places of i, f, o, g
+            sigma(step.gates, half)  # i, f, o
             phi(step.g, out=step.g)
             add(step.f * step.c_prev, step.i * step.g, out=step.c)
             squash(step.c, out=step.phi_c)
             multiply(step.o, step.phi_c, out=step.h)
 
     def _name_steps_back(self, grads):
-        memory, dh, dc = grads.run_memory, grads.states["h"], grads.states["c"]
-        blocks = dict(zip(self.blocks_of_a_run, map(grads.repeated, memory.swapaxes(0, 1))))
-        da = grads.repeated(stacked(memory[:, :4]))
+        memory, dh, dc = grads.run_memory, grads.dstates["h"], grads.dstates["c"]
+        blocks = {name: grads.per_step(memory[:, k]) for k, name in enumerate(self.run_block_names)}
         return steps_of(
-            **blocks, da=da, dh=dh[1:], dc=dc[1:], dc_prev=dc[:-1], dx_1_h=grads.dx_1_h[:-1]
-        )
+            **blocks, da=grads.per_step(stacked(memory[:, :4])), dx_1_h=grads.dx_1_h[:-1],
+            dh=dh[1:], dc=dc[1:], dc_prev=dc[:-1],
+        )  # fmt: skip
 
-    def _backward(self, trace, grads, run, memory, loss):
+    def _backward(self, trace, grads, run, memory, dh_loss):
         W_b_U, phi_slope, squash_slope = trace.W_b_U, self.activation.slope, self.squash.slope
         (i, f, o, g, phi_c), c_prev = trace.blocks[run].swapaxes(0, 1), trace.states["c"][:-1][run]
-        da_i, da_f, da_o, da_g, from_loss, f_copy, h_to_c = memory.swapaxes(0, 1)
-        # Each factor that needs no gradient is computed for the whole run; the loop multiplies.
+        da_i, da_f, da_o, da_g, dh_loss_of_run, f_of_run, o_phi_slope = memory.swapaxes(0, 1)
+        # Until the loop, da_i holds g_t σ′(a_i), and so on. The loop multiplies by dc_t or dh_t.
         multiply(g, sigma_slope(i), out=da_i)
         multiply(c_prev, sigma_slope(f), out=da_f)
         multiply(phi_c, sigma_slope(o), out=da_o)
         multiply(i, phi_slope(g), out=da_g)
-        multiply(o, squash_slope(phi_c), out=h_to_c)
-        from_loss[...], f_copy[...] = loss, f
+        multiply(o, squash_slope(phi_c), out=o_phi_slope)
+        # The steps name places in the run's memory, which serves any trace: so these are copies.
+        dh_loss_of_run[...], f_of_run[...] = dh_loss, f
         for step in reversed(grads.steps[run]):
-            step.dh += step.from_loss  # Uᵀ da_{t+1} is there already: the next step wrote it
-            step.dc += step.h_to_c * step.dh  # and so is f_{t+1} dc_{t+1}
+            step.dh += step.dh_loss  # dh holds Uᵀ da_{t+1} already (dstate at t = T)
+            step.dc += step.o_phi_slope * step.dh  # dc holds f_{t+1} dc_{t+1} already
             step.da_i *= step.dc
             step.da_f *= step.dc
             step.da_o *= step.dh
             step.da_g *= step.dc
-            multiply(step.f, step.dc, out=step.dc_prev)
+            multiply(step.f, step.dc, out=step.dc_prev)  # f_t dc_t, for the step before
             dot(W_b_U.T, step.da, out=step.dx_1_h)
         self._add_parameter_gradients(trace, grads, run, stacked(memory[:, :4]))

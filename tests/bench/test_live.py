@@ -4,6 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 from support.samples import rich_bench
 
+from rnnlib.bench import Bench, Slider
 from rnnlib.bench.live import leaves
 
 
@@ -38,3 +39,21 @@ def test_leaves_are_the_artists_in_any_nest():
     ax = Figure().subplots()
     (line,), bars = ax.plot([1]), ax.bar([1, 2], [1, 2])
     assert leaves({"line": line, "rest": [(), (bars,)]}) == [line, *bars.patches]
+
+
+def test_axes_do_not_jump_when_a_label_grows():
+    def draw(fig, size):
+        fig.set_layout_engine("constrained")
+        ax = fig.subplots()
+        return [ax.set_ylabel("y")]
+
+    def update(artists, size):
+        artists[0].set_fontsize(size)
+
+    controls = {"size": Slider("size", 5, 50, 1, 5)}
+    bench = Bench(lambda size: size, draw, update, controls, describe=str)
+    (ax,) = bench.figure.axes
+    before = ax.get_position().bounds
+    bench.set(size=50)
+    bench.figure.canvas.draw()
+    assert ax.get_position().bounds == before

@@ -131,7 +131,7 @@ def test_a_long_sequence_takes_no_new_memory_once_the_first_is_done(name):
     trace = case.cell.forward(case.x)
     grads = case.cell.backward(trace, case.dh)
     one_array = case.x.itemsize * T * B * H
-    assert peak_memory(lambda: case.cell.forward(case.x, out=trace)) < one_array / 10
+    assert peak_memory(lambda: case.cell.forward(case.x, out=trace)) < one_array / 5
     assert peak_memory(lambda: case.cell.backward(trace, case.dh, out=grads)) < one_array / 2
     assert (
         peak_memory(lambda: case.cell.forward(case.x)) > one_array

@@ -103,7 +103,7 @@ def textbook(cell, x, state):
     """What the docstrings' equations give, one step and one gate at a time: {name: (T, B, H)}."""
     h, c = state["h"], state.get("c")
     steps = []
-    phi = PHI[cell.activation.name] if cell.activation else np.tanh
+    phi = np.tanh if isinstance(cell, GRU) else PHI[cell.activation.name]
     for x_t in x:
 
         def a(gate, h, x_t=x_t):
