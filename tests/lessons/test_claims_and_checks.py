@@ -1,4 +1,4 @@
-"""Claims and exercise checks: what they print, and that they never raise at a learner."""
+"""`claim` and `check`: what they print, and that `check` never raises an error at a student."""
 
 import json
 import sys
@@ -16,12 +16,20 @@ PRODUCT = Exercise(
     hint="Hold one factor still.",
     mistakes={"The factors are swapped.": lambda a, b: (a, b)},
 )
+HALF = Exercise(terms=("f",), answer=0.5, hint="Halve.")
+CHECKS_OF_LESSON_05A = """
+from rnnlib.lesson import Exercise
+EXERCISES = {'5a.1': Exercise(('f',), 2, 'Count.')}
+"""
 
 
 @pytest.fixture
 def ask(monkeypatch, capsys):
-    """Ask `check` about a candidate for one of two made-up exercises of a lesson 3; what it prints."""
-    made_up = {"3.1": PRODUCT, "3.2": Exercise(("f",), 0.5, "Halve.")}
+    """A function that asks `check` about an answer and returns what it prints.
+
+    The exercises are those of a made-up lesson 3: 3.1 asks for a function and 3.2 for a number.
+    """
+    made_up = {"3.1": PRODUCT, "3.2": HALF}
     monkeypatch.setattr("rnnlib.lesson.exercises.exercises_of", lambda number: made_up)
 
     def ask(candidate, exercise="3.1"):
@@ -33,36 +41,47 @@ def ask(monkeypatch, capsys):
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """A folder with two claims and one lesson's exercises, in which a notebook might run."""
+    """A folder with two claims and one lesson's exercises, in which a notebook could run."""
     claims = {"C7": "Context units help.", "C12": "Squashing helps."}
     (tmp_path / "claims.json").write_text(json.dumps(claims), encoding="utf-8")
     (tmp_path / "checks").mkdir()
-    code = "from rnnlib.lesson import Exercise\nEXERCISES = {'5a.1': Exercise(('f',), 2, 'Count.')}\n"
-    (tmp_path / "checks" / "lesson05a.py").write_text(code, encoding="utf-8")
+    (tmp_path / "checks" / "lesson05a.py").write_text(CHECKS_OF_LESSON_05A, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
 
-def test_a_claim_is_printed_in_words_and_below_it_what_was_measured(course, capsys):
+# Claims
+
+
+def test_a_claim_is_printed_in_words_above_what_was_measured(course, capsys):
     claim("C12", True, "≈ 0.3 of it.")
+    assert capsys.readouterr().out == "C12  Squashing helps.\n     Holds here: ≈ 0.3 of it.\n"
+
+
+def test_a_claim_that_does_not_hold_says_so(course, capsys):
     claim("C7", np.bool_(False), "≈ 0.5 without.")
-    first, second = capsys.readouterr().out.split("C7", 1)
-    assert first == "C12  Squashing helps.\n     Holds here: ≈ 0.3 of it.\n"
-    assert second == "   Context units help.\n     Does not hold here: ≈ 0.5 without.\n"
+    printed = capsys.readouterr().out
+    assert printed == "C7   Context units help.\n     Does not hold here: ≈ 0.5 without.\n"
 
 
 @pytest.mark.parametrize("id", ["12", "C99", None])
 def test_a_claim_without_words_is_refused(course, id):
-    with pytest.raises(ValueError, match="id must be a claim in claims.json, such as 'C12'; got"):
+    with pytest.raises(ValueError, match=r"id must be a claim in claims.json, such as 'C12'; got"):
         claim(id, True, "")
 
 
 def test_a_claim_needs_a_truth_value(course):
-    with pytest.raises(ValueError, match="holds must be True or False; got 0.3"):
+    with pytest.raises(ValueError, match=r"holds must be True or False; got 0.3"):
         claim("C12", 0.3, "")
 
 
-def test_exercises_stand_beside_the_notebook(course, capsys):
+# Where the exercises are
+
+
+def test_exercises_stand_beside_the_notebook(course):
     assert list(exercises_of("5a")) == ["5a.1"]
+
+
+def test_check_finds_the_exercises_beside_the_notebook(course, capsys):
     check("5a.1", 2)
     assert capsys.readouterr().out == "Exercise 5a.1: right.\n"
 
@@ -72,45 +91,112 @@ def test_a_lesson_without_exercises_is_named(course, capsys):
     assert "checks/lesson09.py must stand beside the notebook" in capsys.readouterr().out
 
 
-def test_check_says_what_is_wrong(ask):
-    assert ask(lambda a, b: (b, a)) == "Exercise 3.1: right."
-    assert ask(lambda a, b: {"db": a, "da": b}) == "Exercise 3.1: right."
-    assert ask(lambda a, b: (a, b)) == "Exercise 3.1: da and db are wrong. The factors are swapped."
-    assert ask(lambda a, b: (-b, a)) == "Exercise 3.1: da is wrong, db is right. Hold one factor still."
-    assert ask(lambda a, b: (b, a[:2])).startswith("Exercise 3.1: db is wrong, da is right. db should have the shape (3,)")
+# What check says
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [lambda a, b: (b, a), lambda a, b: {"db": a, "da": b}],
+    ids=["tuple", "dict"],
+)
+def test_a_right_answer_is_right(ask, answer):
+    assert ask(answer) == "Exercise 3.1: right."
+
+
+def test_a_typical_mistake_gets_its_own_hint(ask):
+    said = ask(lambda a, b: (a, b))
+    assert said == "Exercise 3.1: da and db are wrong. The factors are swapped."
+
+
+def test_another_mistake_gets_the_general_hint(ask):
+    said = ask(lambda a, b: (-b, a))
+    assert said == "Exercise 3.1: da is wrong, db is right. Hold one factor still."
+
+
+def test_a_wrong_shape_is_named(ask):
+    said = ask(lambda a, b: (b, a[:2]))
+    assert said.startswith("Exercise 3.1: db is wrong, da is right. db should have the shape (3,)")
+
+
+def test_a_missing_term_is_named(ask):
     assert ask(lambda a, b: (b, None)) == "Exercise 3.1: db is still missing."
+
+
+def test_nan_is_wrong(ask):
     assert ask(lambda a, b: (b, a * np.nan)).startswith("Exercise 3.1: db is wrong")
-    assert ask(lambda a, b: (b, a, b)) == "Exercise 3.1: it should give 2 things, da, db; it gave 3."
 
 
-def test_check_knows_an_untouched_stub(ask):
-    def stub(a, b):
-        raise NotImplementedError
-
-    for candidate in (None, ..., lambda a, b: None, lambda a, b: ..., lambda a, b: (None, ...), stub):
-        assert ask(candidate) == "Exercise 3.1: nothing has been tried yet."
-    assert ask(..., "3.2") == "Exercise 3.2: nothing has been tried yet."
+def test_too_many_values_are_counted(ask):
+    said = ask(lambda a, b: (b, a, b))
+    assert said == "Exercise 3.1: it should give 2 things, da, db; it gave 3."
 
 
-def test_check_takes_plain_values(ask):
-    assert ask(0.5, "3.2") == "Exercise 3.2: right."
-    assert ask(0.25, "3.2") == "Exercise 3.2: f is wrong. Halve."
+def unfinished(a, b):
+    raise NotImplementedError
 
 
-def test_check_never_raises(ask):
-    assert "stopped with ZeroDivisionError" in ask(lambda a, b: 1 / 0)
-    assert "stopped with TypeError" in ask(lambda a: a)
-    assert "stopped with SystemExit" in ask(lambda a, b: sys.exit("leaving"))
+@pytest.mark.parametrize(
+    "untouched",
+    [
+        None,
+        ...,
+        lambda a, b: None,
+        lambda a, b: ...,
+        lambda a, b: (None, ...),
+        unfinished,
+    ],
+)
+def test_an_exercise_that_nobody_tried_is_not_called_wrong(ask, untouched):
+    assert ask(untouched) == "Exercise 3.1: nothing has been tried yet."
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.5, "right."),
+        (0.25, "f is wrong. Halve."),
+        (..., "nothing has been tried yet."),
+    ],
+)
+def test_an_answer_may_be_a_plain_value(ask, value, said):
+    assert ask(value, "3.2") == f"Exercise 3.2: {said}"
+
+
+# check never raises
+
+
+@pytest.mark.parametrize(
+    ("candidate", "error"),
+    [
+        (lambda a, b: 1 / 0, "ZeroDivisionError"),
+        (lambda a: a, "TypeError"),
+        (lambda a, b: sys.exit("leaving"), "SystemExit"),
+    ],
+)
+def test_an_error_in_the_answer_is_reported(ask, candidate, error):
+    assert f"stopped with {error}" in ask(candidate)
+
+
+def test_an_unknown_exercise_is_reported(ask):
     assert "no such exercise" in ask(0.5, "3.9")
-    assert ask(lambda a, b: ("text", object())).startswith("Exercise 3.1: da and db are wrong")
-    for exercise in ("", "x", 3, None):
-        ask(0.5, exercise)
 
 
-def test_check_does_not_let_a_candidate_spoil_the_cases(ask):
-    def greedy(a, b):
+@pytest.mark.parametrize("exercise", ["", "x", 3, None])
+def test_what_is_no_exercise_is_reported(ask, exercise):
+    assert ask(0.5, exercise).startswith(f"Exercise {exercise}: ")
+
+
+def test_values_of_any_type_are_compared(ask):
+    said = ask(lambda a, b: ("text", object()))
+    assert said.startswith("Exercise 3.1: da and db are wrong")
+
+
+def test_an_answer_cannot_spoil_the_cases(ask):
+    def overwrites_its_arguments(a, b):
         out = b.copy(), a.copy()
         a[:], b[:] = 0, 0
         return out
 
-    assert ask(greedy) == ask(greedy) == "Exercise 3.1: right."
+    first = ask(overwrites_its_arguments)
+    second = ask(overwrites_its_arguments)
+    assert first == second == "Exercise 3.1: right."
