@@ -1,109 +1,233 @@
-"""TEACHING.md stays true of the notebooks: every lesson has its parts, and what it names is there."""
+"""TEACHING.md agrees with the notebooks: every lesson has its parts, and what they name exists."""
 
 import ast
 import re
 from urllib.parse import unquote
 
 import pytest
-from support.course import COURSE, NOTEBOOKS, Lesson, anchors, tree
+from support.course import COURSE, NOTEBOOKS, Lesson, anchors, exercise_cells, tree
 
 TEXT = (NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"(?ms)^## (\d\d[ab]?) (.*?)(?=^## |\Z)", TEXT))
-PARTS = ["Plan, 50 minutes", "Plan, 90 minutes", "Predict, then run", "Misconceptions", "Concept questions", "Project",
-         "Homework"]
+PARTS = [
+    "Plan, 50 minutes",
+    "Plan, 90 minutes",
+    "Predict, then run",
+    "Misconceptions",
+    "Concept questions",
+    "Project",
+    "Homework",
+]
 TAUGHT = [name for name in COURSE if "01" <= name[:2] <= "10"]
 LINK = re.compile(r"\[([^\[\]]+)\]\(([^)\s]+)\)")
+EXERCISE = re.compile(r"\b\d+[ab]?\.\d\b(?! (?:points|nats|bits|ppm))")
+SOMETHING_TO_SHOW = re.compile(r"`[^`]+`|\]\(|bench “|patient E")
+ANYTHING = r"\S+"
+
+
+class Section:
+    """What TEACHING.md says about one lesson: the whole text, and {part: its text}."""
+
+    def __init__(self, name):
+        number = name.partition("_")[0]
+        self.lesson = Lesson(NOTEBOOKS / f"{name}.ipynb")
+        self.text = SECTIONS[number]
+        self.title = f"{number} {self.text.splitlines()[0]}"
+        pieces = re.split(r"(?m)^\*\*([^*\n]+?)\.?\*\*", self.text)
+        self.parts = dict(zip(pieces[1::2], pieces[2::2]))
 
 
 @pytest.fixture(params=TAUGHT, scope="module")
 def section(request):
-    """A lesson's notebook, the whole section about it, and {part: its text}."""
-    number = request.param.partition("_")[0]
-    assert number in SECTIONS, f"{request.param} has no section"
-    pieces = re.split(r"(?m)^\*\*([^*\n]+?)\.?\*\*", SECTIONS[number])
-    return Lesson(NOTEBOOKS / f"{request.param}.ipynb"), SECTIONS[number], dict(zip(pieces[1::2], pieces[2::2]))
+    return Section(request.param)
 
 
-def strings(lesson):
-    """Patterns of all strings in a lesson's code that may name a preset or a bench, f-strings with wildcards."""
-    found = set()
-    for cell in lesson.code:
-        for node in ast.walk(tree(cell)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(re.escape(node.value))
-            elif isinstance(node, ast.JoinedStr):
-                found.add("".join(re.escape(v.value) if isinstance(v, ast.Constant) else r"\S+" for v in node.values))
-    return found
-
-
-def named(pattern, lesson):
-    return any(re.fullmatch(known, pattern) for known in strings(lesson) if known != r"\S+")
+# The parts of a section
 
 
 def test_every_lesson_has_all_parts_in_order(section):
-    lesson, text, parts = section
-    assert list(parts) == PARTS
-    title = lesson.cells[0].source.splitlines()[0].removeprefix("# ").replace(" · ", " ")
-    assert f"{lesson.name.partition('_')[0]} {text.splitlines()[0]}" == title
-    assert f"]({lesson.name}.ipynb)" in text
+    assert list(section.parts) == PARTS
+
+
+def test_a_section_has_the_title_of_its_lesson(section):
+    first_line = section.lesson.cells[0].source.splitlines()[0]
+    assert section.title == first_line.removeprefix("# ").replace(" · ", " ")
+
+
+def test_a_section_links_to_its_lesson(section):
+    assert f"]({section.lesson.name}.ipynb)" in section.text
+
+
+def plan(section, minutes):
+    """[(begin, end), ...]: the rows of a plan, in minutes."""
+    rows = re.findall(r"(?m)^\| (\d+)–(\d+) \|", section.parts[f"Plan, {minutes} minutes"])
+    return [(int(begin), int(end)) for begin, end in rows]
 
 
 @pytest.mark.parametrize("minutes", [50, 90])
-def test_plans_fill_their_time(section, minutes):
-    _, _, parts = section
-    rows = [tuple(map(int, row)) for row in re.findall(r"(?m)^\| (\d+)–(\d+) \|", parts[f"Plan, {minutes} minutes"])]
-    assert len(rows) >= 6
-    assert [begin for begin, _ in rows] == [0] + [end for _, end in rows[:-1]]
-    assert rows[-1][1] == minutes and all(1 <= end - begin <= 20 for begin, end in rows)
+def test_a_plan_has_several_steps(section, minutes):
+    assert len(plan(section, minutes)) >= 6
 
 
-def test_questions_and_misconceptions(section):
-    _, _, parts = section
-    assert len(re.findall(r"(?m)^\d\. .+\*Answer:\* \S", parts["Concept questions"])) == 3
-    assert len(re.findall(r"(?m)^\| (?!Ask|---)", parts["Predict, then run"])) >= 5
-    shown = re.findall(r'(?m)^- \*"(.+?)"\*(.+)$', parts["Misconceptions"])
-    assert len(shown) >= 4
-    for misconception, against in shown:
-        assert re.search(r"`[^`]+`|\]\(|bench “", against) or "patient E" in against, f"what to show: {misconception}"
+@pytest.mark.parametrize("minutes", [50, 90])
+def test_a_plan_fills_its_time_without_gaps(section, minutes):
+    begins, ends = zip(*plan(section, minutes))
+    assert begins == (0, *ends[:-1])
+    assert ends[-1] == minutes
 
 
-def test_presets_and_benches_are_in_the_notebook(section):
-    lesson, text, parts = section
-    presets, benches = re.findall(r"`([^`]+)`", text), re.findall(r"[Bb]ench “([^”]+)”", text)
-    assert len(set(presets)) >= 4 and re.search("[Bb]ench", parts["Project"])
-    assert not [name for name in presets if not named(name, lesson)]
-    source = "\n".join(cell.source for cell in lesson.code)
-    assert not [name for name in benches if not re.search(rf'\bname="{re.escape(name)}"', source)]
+@pytest.mark.parametrize("minutes", [50, 90])
+def test_no_step_of_a_plan_is_longer_than_20_minutes(section, minutes):
+    for begin, end in plan(section, minutes):
+        assert 1 <= end - begin <= 20
 
 
-def test_homework_is_in_the_notebook(section):
-    lesson, text, parts = section
-    there = {cell.metadata["exercise"] for cell in lesson.code if "exercise" in cell.metadata}
-    asked = set(re.findall(r"\b\d+[ab]?\.\d\b(?! (?:points|nats|bits|ppm))", parts["Homework"]))
-    assert len(asked) >= 3 and asked <= there
-    assert set(re.findall(r"[Ee]xercises? (\d[ab]?\.\d)", text)) <= there
+def test_there_are_three_concept_questions_with_answers(section):
+    questions = re.findall(r"(?m)^\d\. .+\*Answer:\* \S", section.parts["Concept questions"])
+    assert len(questions) == 3
 
 
-def test_links_lead_to_headings_that_say_so():
-    links = LINK.findall(TEXT)
-    assert len(links) > 100
-    own = {heading.replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.+)$", TEXT)}
-    for words, target in links:
+def test_there_are_five_predictions(section):
+    rows = re.findall(r"(?m)^\| (?!Ask|---)", section.parts["Predict, then run"])
+    assert len(rows) >= 5
+
+
+def misconceptions(section):
+    """[(misconception, what to show against it), ...]."""
+    return re.findall(r'(?m)^- \*"(.+?)"\*(.+)$', section.parts["Misconceptions"])
+
+
+def test_there_are_four_misconceptions(section):
+    assert len(misconceptions(section)) >= 4
+
+
+def test_every_misconception_comes_with_something_to_show(section):
+    for misconception, against in misconceptions(section):
+        assert SOMETHING_TO_SHOW.search(against), misconception
+
+
+# What the sections name
+
+
+def pattern_of(node):
+    """A pattern of a string in the code; what an f-string fills in may be anything."""
+    if isinstance(node, ast.Constant):
+        return re.escape(node.value)
+    parts = [re.escape(v.value) if isinstance(v, ast.Constant) else ANYTHING for v in node.values]
+    return "".join(parts)
+
+
+def patterns_of_strings(lesson):
+    """Patterns of all strings in a lesson's code, any of which may name a preset."""
+    found = set()
+    for cell in lesson.code:
+        for node in ast.walk(tree(cell)):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if is_text or isinstance(node, ast.JoinedStr):
+                found.add(pattern_of(node))
+    return found - {ANYTHING}
+
+
+def presets(section):
+    return re.findall(r"`([^`]+)`", section.text)
+
+
+def test_a_section_names_four_presets(section):
+    assert len(set(presets(section))) >= 4
+
+
+def test_the_presets_are_in_the_notebook(section):
+    known = patterns_of_strings(section.lesson)
+    for preset in presets(section):
+        assert any(re.fullmatch(pattern, preset) for pattern in known), preset
+
+
+def test_the_project_uses_a_bench(section):
+    assert re.search("[Bb]ench", section.parts["Project"])
+
+
+def test_the_benches_are_in_the_notebook(section):
+    source = "\n".join(cell.source for cell in section.lesson.code)
+    for bench in re.findall(r"[Bb]ench “([^”]+)”", section.text):
+        assert re.search(rf'\bname="{re.escape(bench)}"', source), bench
+
+
+def exercises_in(lesson):
+    return set(exercise_cells(lesson, "exercise"))
+
+
+def test_the_homework_has_three_exercises(section):
+    assert len(set(EXERCISE.findall(section.parts["Homework"]))) >= 3
+
+
+def test_the_homework_is_in_the_notebook(section):
+    homework = set(EXERCISE.findall(section.parts["Homework"]))
+    assert homework <= exercises_in(section.lesson)
+
+
+def test_all_exercises_that_a_section_names_are_in_the_notebook(section):
+    named = set(re.findall(r"[Ee]xercises? (\d[ab]?\.\d)", section.text))
+    assert named <= exercises_in(section.lesson)
+
+
+# Links
+
+
+def test_there_are_links_to_many_headings():
+    assert len(LINK.findall(TEXT)) > 100
+
+
+def test_links_within_the_page_lead_to_headings():
+    headings = re.findall(r"(?m)^#+ (.+)$", TEXT)
+    own_anchors = {heading.replace(" ", "-") for heading in headings}
+    for _, target in LINK.findall(TEXT):
         name, _, anchor = unquote(target).partition("#")
         if not name:
-            assert anchor in own, target
-            continue
-        assert (NOTEBOOKS / name).exists(), target
-        assert not anchor or (anchor in anchors(NOTEBOOKS / name) and anchor == words.replace(" ", "-")), target
+            assert anchor in own_anchors, target
 
 
-@pytest.mark.parametrize("plan", ["Two lectures", "Six lectures", "Term"])
-def test_plans_of_a_course(plan):
-    text = re.search(rf"(?ms)^## {plan}\n(.*?)(?=^## |\Z)", TEXT)[1]
-    there = {c.metadata["exercise"] for name in TAUGHT for c in Lesson(NOTEBOOKS / f"{name}.ipynb").code
-             if "exercise" in c.metadata}
-    asked = re.findall(r"\b\d+[ab]?\.\d\b", text)
-    assert len(asked) >= 6 and set(asked) <= there
-    for lecture in re.findall(r"(?m)^\d\. (.+)$", text) if plan != "Term" else []:
-        parts = list(map(int, re.findall(r"\((\d+)\)", lecture)))
-        assert not parts or sum(parts) == 90, lecture
+@pytest.fixture(scope="module")
+def links_to_files():
+    """[(words, file name, anchor), ...]."""
+    links = [(words, *unquote(target).partition("#")) for words, target in LINK.findall(TEXT)]
+    return [(words, name, anchor) for words, name, _, anchor in links if name]
+
+
+def test_links_lead_to_files_that_exist(links_to_files):
+    for _, name, _ in links_to_files:
+        assert (NOTEBOOKS / name).exists(), name
+
+
+def test_links_lead_to_headings_that_exist(links_to_files):
+    known = {name: anchors(NOTEBOOKS / name) for _, name, anchor in links_to_files if anchor}
+    for _, name, anchor in links_to_files:
+        assert not anchor or anchor in known[name], f"{name}#{anchor}"
+
+
+def test_the_words_of_a_link_are_the_heading_it_leads_to(links_to_files):
+    for words, name, anchor in links_to_files:
+        assert not anchor or anchor == words.replace(" ", "-"), name
+
+
+# Plans of whole courses
+
+
+def text_of_course(title):
+    return re.search(rf"(?ms)^## {title}\n(.*?)(?=^## |\Z)", TEXT)[1]
+
+
+@pytest.mark.parametrize("title", ["Two lectures", "Six lectures", "Term"])
+def test_the_exercises_of_a_course_exist(title):
+    asked = re.findall(r"\b\d+[ab]?\.\d\b", text_of_course(title))
+    known = set()
+    for name in TAUGHT:
+        known |= exercises_in(Lesson(NOTEBOOKS / f"{name}.ipynb"))
+    assert len(asked) >= 6
+    assert set(asked) <= known
+
+
+@pytest.mark.parametrize("title", ["Two lectures", "Six lectures"])
+def test_a_lecture_lasts_90_minutes(title):
+    for lecture in re.findall(r"(?m)^\d\. (.+)$", text_of_course(title)):
+        minutes = list(map(int, re.findall(r"\((\d+)\)", lecture)))
+        assert not minutes or sum(minutes) == 90, lecture
