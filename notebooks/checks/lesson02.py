@@ -115,11 +115,9 @@ EXERCISES = {
         mistakes={
             "The bias is missing. The weighted sum has three terms.": step(bias=False),
             (
-                "Each unit depends on the last states of all units, not only on its own: U @ "
-                "h_prev."
-            ): step(
-                elementwise=True
-            ),
+                "Each unit depends on the last states of all units, not only on its own. "
+                "Write U @ h_prev."
+            ): step(elementwise=True),
             "The formula has U h_{t−1}, so write U @ h_prev, not h_prev @ U.": step(
                 transposed=True
             ),
@@ -133,11 +131,8 @@ EXERCISES = {
         hint="Start with h = h0. At each step, h = tanh(x_t @ W.T + h @ U.T + b).",
         mistakes={
             (
-                "Every step starts from h0 again. "
-                "Each step should start from the state before it."
-            ): run(
-                carry=False
-            ),
+                "Every step starts from h0 again. Each step should start from the state before it."
+            ): run(carry=False),
             "The first step starts from zeros. It should start from h0.": run(start=False),
             "Each sequence is a row here, so U h becomes h @ U.T, not h @ U.": run(transposed=True),
             "Time comes first in the result, (T, B, H), so stack the states along axis 0.": run(
@@ -165,11 +160,8 @@ EXERCISES = {
             (rng.integers(1, 20, (6, 6)).astype(float), 0, 5),
         ],
         hint=(
-            (
-                "Divide each column by its sum. "
-                "Then start with an h that is 1 at place s and 0 elsewhere, "
-            )
-            "and apply h ← U h k times."
+            "Divide each column by its sum. Start with an h that is 1 at place s and 0 elsewhere. "
+            "Then apply h ← U h k times."
         ),
         mistakes={
             (
@@ -196,11 +188,9 @@ EXERCISES = {
                 swap=True
             ),
             (
-                "On the way back the gradient is multiplied by the transpose of U: dh_prev = Uᵀ "
-                "da."
-            ): step_back(
-                transposed=False
-            ),
+                "On the way back, the gradient is multiplied by the transpose of U. "
+                "So dh_prev = Uᵀ da."
+            ): step_back(transposed=False),
             "dW and dU are transposed. Their rows belong to da: np.outer(da, x).": step_back(
                 outer=lambda da, x: np.outer(x, da)
             ),

@@ -1,9 +1,9 @@
-"""Lesson 02: its benches show what the lesson says, and its functions do what it says of them."""
+"""Lesson 02: its benches show what the lesson says, and its functions compute what it says."""
 
 import numpy as np
 import pytest
-from lessons import namespace
 from support.benches import move_all
+from support.lessons import namespace
 
 
 @pytest.fixture(scope="module")
@@ -15,83 +15,208 @@ def test_every_bench_at_its_extremes(lesson):
     assert move_all(lesson) == 4
 
 
-def test_a_turned_bit_turns_the_answer_only_where_memory_is_carried(lesson):
-    compute = lesson["compute_elman"]
-    answers = {(flip, memory): compute(8, flip, memory)["y"][7] for flip in (0, 7) for memory in ("carried", "wiped")}
-    assert answers[0, "carried"] < 0.3 and answers[7, "carried"] > 0.7
-    assert answers[0, "wiped"] == answers[7, "wiped"]
+# The bench of Elman's network
 
 
-def test_the_bench_of_elmans_net_shows_what_the_lesson_says(lesson):
+def answer(lesson, flip, memory):
+    """The network's answer at step 8 when the bit at `flip` is flipped."""
+    return lesson["compute_elman"](8, flip, memory)["y"][7]
+
+
+def test_a_flipped_bit_flips_the_answer_if_the_memory_is_carried_on(lesson):
+    assert answer(lesson, 0, "carried") < 0.3
+    assert answer(lesson, 7, "carried") > 0.7
+
+
+def test_a_flipped_bit_changes_nothing_if_the_memory_is_wiped(lesson):
+    assert answer(lesson, 0, "wiped") == answer(lesson, 7, "wiped")
+
+
+@pytest.mark.parametrize(("step", "bit"), [(1, 1), (4, 1), (7, 0)])
+def test_elmans_network_knows_every_third_bit(lesson, step, bit):
     y = lesson["compute_elman"](9, 0, "carried")["y"]
-    assert y[1] > 0.9 and y[4] > 0.9 and y[7] < 0.1
-    assert ((y[[0, 2, 3, 5, 6, 8]] > 0.4) & (y[[0, 2, 3, 5, 6, 8]] < 0.6)).all()
+    assert abs(y[step] - bit) < 0.1
+
+
+@pytest.mark.parametrize("step", [0, 2, 3, 5, 6, 8])
+def test_elmans_network_guesses_the_random_bits(lesson, step):
+    y = lesson["compute_elman"](9, 0, "carried")["y"]
+    assert 0.4 < y[step] < 0.6
+
+
+def test_without_memory_elmans_network_guesses_always(lesson):
     wiped = lesson["compute_elman"](9, 0, "wiped")["y"]
-    assert np.abs(wiped - 0.5).max() < 0.05 and len(set(wiped)) == 2
+    assert np.abs(wiped - 0.5).max() < 0.05
 
 
-def test_the_bench_of_one_unit_shows_what_the_lesson_says(lesson):
-    def end(w, u, second, phi="tanh"):
-        return lesson["compute_unit"](w, u, 0.0, second, phi)["h"][-1]
-
-    assert len(lesson["fixed_points"]("tanh", 1.0, 0.0)) == 1 and len(lesson["fixed_points"]("tanh", 1.05, 0.0)) == 3
-    assert end(2.5, 2.0, -0.8) < -0.9 and end(2.5, 2.0, -0.7) > 0.9
-    assert end(2.0, 2.0, -1.0) < -0.9 and end(1.9, 2.0, -1.0) > 0.9
-    kept = lesson["compute_unit"](1.0, 1.0, 0.0, 0.5, "identity")
-    assert kept["h"][-1] == 1.5 and kept["trace"][-1] == 1
+def test_without_memory_an_answer_depends_only_on_the_bit(lesson):
+    wiped = lesson["compute_elman"](9, 0, "wiped")["y"]
+    assert len(set(wiped)) == 2
 
 
-def test_the_reader_expects_what_the_lesson_says(lesson):
-    after = {text: lesson["expects"](lesson["spell"], text) for text in ("quic", "quick", "th", "ch")}
-    first = {text: max(expected, key=expected.get) for text, expected in after.items()}
-    assert after["quic"]["."] < 0.03 and first == {"quic": first["quic"], "quick": ".", "th": "i", "ch": "a"}
+# The bench of one unit
 
 
-def test_the_row_reader_does_what_the_lesson_says(lesson):
-    def guesses(which, blank=9):
-        return lesson["compute_rows"](which, 8, blank)["p"]
-
-    eight = guesses(3)
-    assert eight.argmax(1).tolist() == [1, 0, 0, 8, 8, 8, 8, 8] and eight[4:, 8].min() > 0.9
-    right = {blank: [guesses(which, blank)[-1].argmax() == digit for which, digit in ((2, 9), (4, 3))] for blank in (4, 5)}
-    assert not right[4][0] and all(right[5])
+@pytest.mark.parametrize(("u", "number"), [(0.9, 1), (1.0, 1), (1.05, 3), (1.1, 3), (-2.0, 1)])
+def test_there_are_as_many_fixed_points_as_the_lesson_says(lesson, u, number):
+    assert len(lesson["fixed_points"]("tanh", u, 0.0)) == number
 
 
-def test_wires_carry_weight_times_value(lesson):
-    lines, widths, colours = lesson["wires"]([(0, 0), (1, 0)], [(0, 1)], [[2.0, -0.5]], [0.5, 1.0])
-    assert lines == [((0, 0), (0, 1)), ((1, 0), (0, 1))]
-    assert widths.tolist() == [1.0, 0.5] and colours[0] != colours[1]
+@pytest.mark.parametrize("u", [0.9, 1.1, -2.0])
+def test_fixed_points_do_not_move(lesson, u):
+    for point, _ in lesson["fixed_points"]("tanh", u, 0.0):
+        assert abs(np.tanh(u * point) - point) < 1e-6
 
 
-def test_wires_that_look_the_same_are_drawn_as_one(lesson):
-    lines = [[(0, k), (1, k)] for k in range(5)]
-    paths, widths, colours = lesson["bundle"](lines, np.array([1.1, 0.9, 0.1, 1.0, 2.0]), np.array(["r", "r", "r", "b", "r"]))
-    assert (list(widths), list(colours)) == ([1.0, 1.0, 2.0], ["b", "r", "r"])  # what is thinner than 1/8 is left out
-    assert [path[~np.isnan(path).any(axis=1)].tolist() for path in paths] == [
-        [[0, 3], [1, 3]], [[0, 0], [1, 0], [0, 1], [1, 1]], [[0, 4], [1, 4]]]  # fmt: skip
-    assert np.isnan(paths[1][2]).all()  # no line from the one to the other
-    assert lesson["bundle"](lines, np.zeros(5), np.array(list("rrrrr"))) == ([], [], [])  # nothing flows: nothing drawn
-
-
-@pytest.mark.parametrize("u, number", [(0.9, 1), (1.1, 3), (-2.0, 1)])
-def test_fixed_points_are_fixed_and_their_stability_is_that_of_the_run(lesson, u, number):
-    points = lesson["fixed_points"]("tanh", u, 0.0)
-    assert len(points) == number
-    for root, stable in points:
-        assert abs(np.tanh(u * root) - root) < 1e-6
-        near = root + 1e-3
+@pytest.mark.parametrize("u", [0.9, 1.1, -2.0])
+def test_a_run_returns_to_stable_fixed_points_only(lesson, u):
+    for point, stable in lesson["fixed_points"]("tanh", u, 0.0):
+        h = point + 1e-3
         for _ in range(60):
-            near = np.tanh(u * near)
-        assert (abs(near - root) < 1e-3) == stable
+            h = np.tanh(u * h)
+        assert (abs(h - point) < 1e-3) == stable
 
 
-def test_the_trace_of_the_tap_is_the_slope_that_differences_give(lesson):
-    compute = lesson["compute_unit"]
-    step = 1e-6
-    above, below = (compute(1.0 + sign * step, 0.9, 0.2, 0.3, "tanh") for sign in (1, -1))
-    data = compute(1.0, 0.9, 0.2, 0.3, "tanh")
-    # A larger w makes the first tap larger, and the second one by 0.3 as much from step 16 on.
-    np.testing.assert_allclose(data["trace"][:15], np.abs(above["h"] - below["h"])[:15] / (2 * step), rtol=1e-4)
+@pytest.mark.parametrize(("w", "u", "second"), [(2.5, 2.0, -0.8), (2.0, 2.0, -1.0)])
+def test_a_large_second_input_flips_the_unit(lesson, w, u, second):
+    assert lesson["compute_unit"](w, u, 0.0, second, "tanh")["h"][-1] < -0.9
+
+
+@pytest.mark.parametrize(("w", "u", "second"), [(2.5, 2.0, -0.7), (1.9, 2.0, -1.0)])
+def test_a_slightly_smaller_second_input_does_not_flip_the_unit(lesson, w, u, second):
+    assert lesson["compute_unit"](w, u, 0.0, second, "tanh")["h"][-1] > 0.9
+
+
+def test_a_linear_unit_with_weight_one_adds_up_its_inputs(lesson):
+    data = lesson["compute_unit"](1.0, 1.0, 0.0, 0.5, "identity")
+    assert data["h"][-1] == 1.5
+
+
+def test_a_linear_unit_with_weight_one_remembers_the_first_input_fully(lesson):
+    data = lesson["compute_unit"](1.0, 1.0, 0.0, 0.5, "identity")
+    assert data["trace"][-1] == 1
+
+
+def test_the_trace_of_the_first_input_is_its_slope(lesson):
+    """Until step 16, a larger w does nothing but make the first input larger."""
+    above, at, below = (
+        lesson["compute_unit"](w, 0.9, 0.2, 0.3, "tanh") for w in (1 + 1e-6, 1.0, 1 - 1e-6)
+    )
+    slopes = np.abs(above["h"] - below["h"]) / 2e-6
+    np.testing.assert_allclose(at["trace"][:15], slopes[:15], rtol=1e-4)
+
+
+# The benches that read
+
+
+@pytest.mark.parametrize(("text", "letter"), [("quick", "."), ("th", "i"), ("ch", "a")])
+def test_the_reader_expects_what_the_lesson_says(lesson, text, letter):
+    expected = lesson["expects"](lesson["spell"], text)
+    assert max(expected, key=expected.get) == letter
+
+
+def test_the_reader_does_not_expect_an_end_within_a_word(lesson):
+    assert lesson["expects"](lesson["spell"], "quic")["."] < 0.03
+
+
+def guesses(lesson, which, blank=9):
+    """The probabilities of the ten digits after each row, with one row blank."""
+    return lesson["compute_rows"](which, 8, blank)["p"]
+
+
+def test_the_row_reader_changes_its_mind_as_the_lesson_says(lesson):
+    assert guesses(lesson, 3).argmax(1).tolist() == [1, 0, 0, 8, 8, 8, 8, 8]
+
+
+def test_the_row_reader_is_sure_of_the_eight_from_row_5_on(lesson):
+    assert guesses(lesson, 3)[4:, 8].min() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("which", "digit", "blank", "right"), [(2, 9, 4, False), (2, 9, 5, True), (4, 3, 5, True)]
+)
+def test_a_blank_row_may_fool_the_row_reader(lesson, which, digit, blank, right):
+    assert (guesses(lesson, which, blank)[-1].argmax() == digit) == right
+
+
+def test_what_is_typed_is_reduced_to_small_letters(lesson):
+    assert lesson["compute_letters"]("Th!")["text"] == "th"
+
+
+def test_typing_shows_a_distribution(lesson):
+    assert lesson["compute_letters"]("Th!")["p"].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_every_typed_letter_and_the_start_reach_the_state(lesson):
+    reach = lesson["compute_letters"]("Th!")["reach"]
+    assert len(reach) == 3
+    assert (reach > 0).all()
+
+
+def test_u_follows_q(lesson):
+    p = lesson["compute_letters"]("q")["p"]
+    assert lesson["ALPHABET"][p.argmax()] == "u"
+
+
+# Wires in the pictures
+
+
+@pytest.fixture(scope="module")
+def wires(lesson):
+    return lesson["wires"]([(0, 0), (1, 0)], [(0, 1)], [[2.0, -0.5]], [0.5, 1.0])
+
+
+def test_wires_join_every_unit_with_every_unit(wires):
+    lines, _, _ = wires
+    assert lines == [((0, 0), (0, 1)), ((1, 0), (0, 1))]
+
+
+def test_wires_are_as_wide_as_weight_times_value(wires):
+    _, widths, _ = wires
+    assert widths.tolist() == [1.0, 0.5]
+
+
+def test_the_colour_of_a_wire_shows_the_sign(wires):
+    _, _, colours = wires
+    assert colours[0] != colours[1]
+
+
+LINES = [[(0, k), (1, k)] for k in range(5)]
+
+
+@pytest.fixture(scope="module")
+def bundle(lesson):
+    """Five lines in two colours; one is thinner than 1/8, and two look almost the same."""
+    widths, colours = np.array([1.1, 0.9, 0.1, 1.0, 2.0]), np.array(["r", "r", "r", "b", "r"])
+    return lesson["bundle"](LINES, widths, colours)
+
+
+def test_wires_that_look_the_same_share_a_width_and_a_colour(bundle):
+    _, widths, colours = bundle
+    assert list(widths) == [1.0, 1.0, 2.0]
+    assert list(colours) == ["b", "r", "r"]
+
+
+def test_wires_that_look_the_same_are_drawn_as_one(bundle):
+    paths, _, _ = bundle
+    without_gaps = [path[~np.isnan(path).any(axis=1)].tolist() for path in paths]
+    assert without_gaps == [
+        [[0, 3], [1, 3]],
+        [[0, 0], [1, 0], [0, 1], [1, 1]],
+        [[0, 4], [1, 4]],
+    ]
+
+
+def test_no_line_is_drawn_between_two_wires_of_a_path(bundle):
+    paths, _, _ = bundle
+    assert np.isnan(paths[1][2]).all()
+
+
+def test_wires_that_carry_nothing_are_not_drawn(lesson):
+    assert lesson["bundle"](LINES, np.zeros(5), np.array(list("rrrrr"))) == ([], [], [])
+
+
+# What is computed
 
 
 def test_the_memory_map_is_the_slope_that_differences_give(lesson):
@@ -112,20 +237,18 @@ def test_the_numbers_add_up(lesson):
     x, total, _ = lesson["numbers"](10, 20, np.random.default_rng(0))
     powers = 2 ** np.arange(10)[:, None]
     first, second = (x[..., k] * powers for k in range(2))
-    assert ((first + second).sum(0) % 1024 == (total[..., 0] * powers).sum(0)).all()
+    sums = (total[..., 0] * powers).sum(0)
+    assert np.array_equal((first + second).sum(0) % 1024, sums)
 
 
-def test_patches_hold_every_pixel_once(lesson):
+@pytest.mark.parametrize(("rows", "columns"), [(1, 8), (4, 4), (2, 2)])
+def test_patches_hold_every_pixel_once(lesson, rows, columns):
     ink = lesson["ink"]
-    for rows, columns in ((1, 8), (4, 4), (2, 2)):
-        x = lesson["patches"](rows, columns)
-        assert x.shape == (64 // (rows * columns), len(ink), rows * columns)
-        assert (np.sort(x[:, 5].ravel()) == np.sort(ink[5].ravel())).all()
-    assert (lesson["patches"](2, 2)[1, 5] == ink[5, :2, 2:4].ravel()).all()
+    x = lesson["patches"](rows, columns)
+    assert x.shape == (64 // (rows * columns), len(ink), rows * columns)
+    assert np.array_equal(np.sort(x[:, 5].ravel()), np.sort(ink[5].ravel()))
 
 
-def test_typing_shows_a_distribution_and_how_far_the_state_listens(lesson):
-    data = lesson["compute_letters"]("Th!")
-    assert data["text"] == "th" and np.isclose(data["p"].sum(), 1, atol=1e-5) and len(data["reach"]) == 3
-    assert (data["reach"] > 0).all()
-    assert lesson["compute_letters"]("q")["p"].argmax() == lesson["ALPHABET"].index("u")
+def test_patches_go_from_left_to_right(lesson):
+    second = lesson["patches"](2, 2)[1, 5]
+    assert np.array_equal(second, lesson["ink"][5, :2, 2:4].ravel())
