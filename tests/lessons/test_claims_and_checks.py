@@ -162,6 +162,10 @@ def test_an_answer_may_be_a_plain_value(ask, value, said):
     assert ask(value, "3.2") == f"Exercise 3.2: {said}"
 
 
+def test_an_exercise_may_be_named_by_a_number(ask):
+    assert ask(lambda a, b: (b, a), 3.1) == "Exercise 3.1: right."
+
+
 # check never raises
 
 
