@@ -23,9 +23,10 @@ Series = namedtuple("Series", "time value missing")
 def digits():
     """The 1,797 images of the test set of UCI's Optical Digits (Alpaydin & Kaynak 1998).
 
-    They are those that scikit-learn ships. The rows come writer by writer (13 of them). So a
-    shuffled `split` tests on hands that the network knows (a nearest neighbour reads 99 % of 360
-    rightly), and a split with rng=None on hands that it has never seen (96 %).
+    They are those that scikit-learn ships. The rows come sheet by sheet: the labels show 14 sheets,
+    though the source names 13 writers. So a shuffled `split` tests on hands that the network knows
+    (a nearest neighbour reads 99 % of 360 rightly), and a split with rng=None on hands that it has
+    never seen (96 %).
     """
     with DATA.joinpath("digits.npz").open("rb") as file, np.load(file) as stored:
         return Digits(stored["images"].astype(np.float64), stored["labels"].astype(np.int64))

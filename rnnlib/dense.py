@@ -7,7 +7,8 @@ import numpy as np
 from rnnlib import activations, checks
 from rnnlib.initial import xavier
 
-# What forward computed: x (..., D), h (..., K), and the weights W (K, D) that it used.
+# What forward computed: x (..., D), h (..., K), and the weights W (K, D) that it used. As a layer
+# without time has no state, `state` is None; with it, layers and cells are handled alike.
 DenseTrace = namedtuple("DenseTrace", "x h W state", defaults=[None])
 # What backward computed: params, named as the layer's, and x (..., D).
 DenseGrads = namedtuple("DenseGrads", "params x state", defaults=[None])
@@ -38,9 +39,9 @@ class Dense:
         state and out are ignored; with them, layers and cells are called alike.
         """
         W, b = self.params["W"], self.params["b"]
-        sizes = (-1,) * (np.ndim(x) - 1) + (self.input_size,)
-        x = checks.array("x", x, "(..., D)", sizes, W.dtype)
+        x = checks.array("x", x, "(..., D)", (Ellipsis, self.input_size), W.dtype)
         a = x @ W.T + b
+        # An optimiser changes W in place, so the trace keeps a copy of the one it was made with.
         return DenseTrace(x, self.activation.apply(a, a), W.copy())
 
     def backward(self, trace, dh, dstate=None, out=None):

@@ -1,7 +1,7 @@
 """Is a gradient right? Ask the loss itself: move each number a little and look.
 
-Central differences, (E(w + ε) − E(w − ε))/2ε, are off by about ε² and by rounding/ε. In float64
-they reach about 1e-9 at best.
+Central differences, (E(w + ε) − E(w − ε))/2ε, are off by about ε² and by rounding/ε. In float64,
+with values near 1, they reach about 1e-11.
 
 The complex step, Im E(w + iε)/ε with ε = 1e-30, subtracts nothing, so it is right to the last
 digits. It needs a loss made of analytic functions: tanh and logistic are, relu and softsign are
@@ -51,7 +51,7 @@ def complex_step(loss, arrays, step=1e-30):
 def relative_error(a, b):
     """The largest |a − b| divided by the largest |a| or |b|, as a float.
 
-    It is 0 for equal arrays, and between 1 and 2 for unrelated ones.
+    It is 0 for equal arrays and at most 2; unrelated arrays usually give more than 0.5.
     """
     a, b = np.asarray(a), np.asarray(b)
     scale = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
@@ -75,11 +75,11 @@ def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
         state = {name: np.zeros((x.shape[1], cell.hidden_size)) for name in cell.states}
     state = {name: np.array(value, float) for name, value in state.items()}
     grads = cell.backward(cell.forward(x, state), dh, dstate)
-    exact = grads.params | {"x": grads.x} | _named(grads.state)
+    from_backward = grads.params | {"x": grads.x} | _named(grads.state)
     arrays = cell.params | {"x": x} | _named(state)
     twin = copy.copy(cell)
 
-    def loss(arrays=arrays):
+    def loss(arrays=arrays):  # `numerical` calls it without arguments, `complex_step` with copies
         twin.params = {name: arrays[name] for name in cell.params}
         trace = twin.forward(arrays["x"], {k: arrays[f"state {k}"] for k in cell.states})
         E = (dh * trace.h).sum()
@@ -89,7 +89,7 @@ def check_cell(cell, x, dh, state=None, dstate=None, method="difference"):
 
     find_slopes = complex_step if method == "complex" else numerical
     slopes = find_slopes(loss, arrays)
-    return {name: relative_error(exact[name], slopes[name]) for name in arrays}
+    return {name: relative_error(from_backward[name], slopes[name]) for name in arrays}
 
 
 def _named(state):

@@ -20,5 +20,5 @@ def orthogonal(n, rng, gain=1.0):
     rng: the Generator that draws it. Source: Saxe et al. 2014, section 3.
     """
     Q, R = np.linalg.qr(checks.generator("rng", rng).standard_normal((n, n)))
-    # These signs make it uniform over all rotations, and the same for any LAPACK.
+    # These signs make it uniform over all orthogonal matrices, and the same for any LAPACK.
     return gain * Q * np.sign(np.diag(R))

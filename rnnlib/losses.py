@@ -1,4 +1,4 @@
-"""What training lowers: a loss with its gradient, and what holds a network back.
+"""Losses with their gradients, penalties, dropout, and accuracy.
 
 Every loss takes the network's output y (..., K), a target, and a mask (...) that is True where the
 target counts (None: everywhere). It returns (E, dE/dy): a float, averaged over what counts, and an
@@ -26,6 +26,8 @@ def mse(y, target, mask=None):
     E = Σ (y − target)² / n        dE/dy = 2 (y − target) / n
     """
     y = np.asarray(y)
+    if y.dtype.kind not in "fc":
+        y = y.astype(np.float64)
     target = checks.array("target", target, "(T, B, K)", y.shape, y.dtype)
     mask, steps = _counted(mask, y.shape[:-1])
     n = steps * y.shape[-1]
@@ -67,7 +69,7 @@ def cross_entropy(y, target, mask=None):
 
 
 def accuracy(y, target, mask=None):
-    """The share of what counts for which the largest y is the target's, between 0 and 1."""
+    """The share of counted steps where the largest output is the right class, from 0 to 1."""
     right = np.asarray(y).argmax(-1) == target
     return float(right.mean() if mask is None else right[mask].mean())
 

@@ -1,5 +1,6 @@
 """Layers one above the other, a read-out, and a loss: what `fit` trains."""
 
+import itertools
 from collections import namedtuple
 
 from rnnlib import checks
@@ -36,7 +37,7 @@ class Network:
     def __init__(self, layers, readout, loss, dropout=0.0):
         self.layers, self.readout, self.loss, self.dropout = list(layers), readout, loss, dropout
         chain = [*self.layers, readout]
-        for k, (below, above) in enumerate(zip(chain, chain[1:], strict=False)):
+        for k, (below, above) in enumerate(itertools.pairwise(chain)):
             if below.hidden_size != above.input_size:
                 name = "readout" if above is readout else f"layers[{k + 1}]"
                 wanted = f"input_size H = {below.hidden_size}"
@@ -81,7 +82,7 @@ class Network:
 
         state: the initial state of each layer, a list as `trace.state` gives it; None for zeros.
         rng: a Generator for dropout while training; None where the network is used.
-        out: an older NetworkTrace whose memory may be used again.
+        out: an older NetworkTrace to overwrite; it must not be used afterwards.
         """
         states = [None] * len(self.layers) if state is None else state
         if len(states) != len(self.layers):
@@ -111,7 +112,7 @@ class Network:
                 dh = dh * trace.dropout_factors[k]
             grads = out[k] = self.layers[k].backward(trace.layers[k], dh, out=out[k])
             named |= {f"{k}.{name}": d for name, d in grads.params.items()}
-        return {name: named[name] for name in self.params}
+        return {name: named[name] for name in self.params}  # in the parameters' order
 
     def loss_and_grads(self, x, target, mask=None, state=None, rng=None):
         """(E, gradients by name, final state) for one batch.

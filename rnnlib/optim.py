@@ -5,6 +5,8 @@ of arrays, in place, given `grads` of the same names. What it remembers of earli
 keeps for each name too.
 """
 
+import numbers
+
 import numpy as np
 
 
@@ -14,8 +16,9 @@ def clip_by_norm(grads, threshold):
     threshold: a positive number, or None to measure only. Returns the norm before clipping.
     Raises ValueError for another threshold. Source: Pascanu et al. 2013, algorithm 1.
     """
-    if threshold is not None and not threshold > 0:
+    if threshold is not None and (not isinstance(threshold, numbers.Real) or not threshold > 0):
         raise ValueError(f"threshold must be a positive number or None; got {threshold!r}")
+    # The real part, because gradients are complex inside a complex-step check.
     norm = float(np.sqrt(sum(np.vdot(d, d).real for d in grads.values())))
     if threshold is not None and threshold < norm < np.inf:
         for d in grads.values():
@@ -23,19 +26,24 @@ def clip_by_norm(grads, threshold):
     return norm
 
 
+def _between(name, value, low, high):
+    """Return `value` if it is a number with low <= value < high, otherwise raise ValueError."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not low <= value < high:
+        raise ValueError(f"{name} must be a number in [{low}, {high}); got {value!r}")
+    return value
+
+
 class Optimizer:
     """What all optimisers share: a learning rate, and arrays that remember, zero at first.
 
-    A subclass says in `change` by how much w is lowered, and in `arrays` how many arrays it needs
-    for each parameter.
+    A subclass adds `change` and says in `arrays_per_parameter` what it needs to remember. The
+    arrays are kept by the parameters' names, so each network needs an optimiser of its own.
     """
 
-    arrays = 1
+    arrays_per_parameter = 1
 
     def __init__(self, learning_rate):
-        if not (np.isscalar(learning_rate) and np.isfinite(learning_rate) and learning_rate >= 0):
-            raise ValueError(f"learning_rate must be a number >= 0; got {learning_rate!r}")
-        self.learning_rate = learning_rate
+        self.learning_rate = _between("learning_rate", learning_rate, 0, np.inf)
         self.memory, self.updates = {}, 0
 
     def step(self, params, grads):
@@ -46,8 +54,12 @@ class Optimizer:
         self.updates += 1
         for name, w in params.items():
             if name not in self.memory:
-                self.memory[name] = [np.zeros_like(w) for _ in range(self.arrays)]
+                self.memory[name] = [np.zeros_like(w) for _ in range(self.arrays_per_parameter)]
             w -= self.change(w, grads[name], *self.memory[name])
+
+    def change(self, w, d, *memory):
+        """What is subtracted from w, given its gradient d. It may write into the memory."""
+        raise NotImplementedError
 
 
 class SGD(Optimizer):
@@ -62,9 +74,9 @@ class SGD(Optimizer):
 
     def __init__(self, learning_rate=0.1, momentum=0.0, nesterov=False):
         super().__init__(learning_rate)
-        self.momentum, self.nesterov = momentum, nesterov
-        if not 0 <= momentum < 1 or nesterov and momentum == 0:
-            raise ValueError(f"momentum must lie in [0, 1), above 0 for nesterov; got {momentum}")
+        self.momentum, self.nesterov = _between("momentum", momentum, 0, 1), nesterov
+        if nesterov and momentum == 0:
+            raise ValueError("momentum must be above 0 for nesterov; got 0")
 
     def change(self, w, d, v):
         v[...] = self.momentum * v + d
@@ -78,11 +90,12 @@ class AdaGrad(Optimizer):
 
     s ← s + d²
     w ← w − η d / (√s + ε)
+
     """
 
     def __init__(self, learning_rate=0.1, epsilon=1e-10):
         super().__init__(learning_rate)
-        self.epsilon = epsilon
+        self.epsilon = _between("epsilon", epsilon, 0, np.inf)
 
     def change(self, w, d, s):
         s += d * d
@@ -94,11 +107,13 @@ class RMSProp(Optimizer):
 
     s ← ρ s + (1 − ρ) d²
     w ← w − η d / (√s + ε)
+
     """
 
     def __init__(self, learning_rate=0.01, decay=0.9, epsilon=1e-8):
         super().__init__(learning_rate)
-        self.decay, self.epsilon = decay, epsilon
+        self.decay = _between("decay", decay, 0, 1)
+        self.epsilon = _between("epsilon", epsilon, 0, np.inf)
 
     def change(self, w, d, s):
         s[...] = self.decay * s + (1 - self.decay) * d * d
@@ -116,14 +131,13 @@ class Adam(Optimizer):
     (Loshchilov and Hutter 2019). As in PyTorch, it pulls on the biases too.
     """
 
-    arrays = 2
+    arrays_per_parameter = 2
 
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0):
         super().__init__(learning_rate)
-        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
-        if not 0 <= weight_decay < np.inf:
-            raise ValueError(f"weight_decay must be a number >= 0; got {weight_decay!r}")
-        self.weight_decay = weight_decay
+        self.beta1, self.beta2 = _between("beta1", beta1, 0, 1), _between("beta2", beta2, 0, 1)
+        self.epsilon = _between("epsilon", epsilon, 0, np.inf)
+        self.weight_decay = _between("weight_decay", weight_decay, 0, np.inf)
 
     def change(self, w, d, m, s):
         m[...] = self.beta1 * m + (1 - self.beta1) * d

@@ -8,8 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 
-# From Okabe and Ito's and from Tol's sets, which colour-blind readers can tell apart; all are dark
-# enough for lines on white.
+# From Okabe and Ito's and from Tol's sets, which colour-blind readers can tell apart.
 COLOURS = {
     "i": "#0072B2", "f": "#D55E00", "o": "#009E73", "g": "#CC79A7",
     "c": "#222222", "h": "#E69F00", "x": "#8A8A8A",
@@ -18,7 +17,7 @@ COLOURS = {
     "RNN": "#AA4499", "LSTM": "#332288", "GRU": "#117733",
     "train": "#332288", "validation": "#AA4499", "test": "#117733",
 }  # fmt: skip
-# Symbols that stand in one picture also differ in their dashes: (offset, (on, off, ...)) in points.
+# The gates also differ in their dashes: (offset, (on, off, ...)) in points.
 DASHES = {
     "i": "-", "f": (0, (6, 1.5)), "o": (0, (5, 1.5, 1, 1.5)), "g": (0, (1.5, 1)),
     "c": "-", "h": (0, (4, 1)), "x": "-",

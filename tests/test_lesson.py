@@ -114,3 +114,7 @@ def test_check_does_not_let_a_candidate_spoil_the_cases(ask):
         return out
 
     assert ask(greedy) == ask(greedy) == "Exercise 3.1: right."
+
+
+def test_an_exercise_may_be_named_by_a_number(ask):
+    assert ask(lambda a, b: (b, a), 3.1) == "Exercise 3.1: right."

@@ -1,8 +1,22 @@
-"""Lesson 03's bug clinic: backward passes with one fault each, and one forward pass. Lines carry numbers to point at."""
+"""The bug clinic of lessons 03 and 05a: backward passes with one fault each, and one faulty forward pass.
+
+Every line carries a number, so that an answer can point at it.
+"""
 
 import numpy as np
 
 from rnnlib.gradcheck import numerical, relative_error
+
+RNN_BACKWARD = """\
+ 1  later = np.zeros(H)
+ 2  for t in range(T, 0, -1):
+ 3      dh = e[t - 1] + later
+ 4      da = dh * (1 - h[t] ** 2)
+ 5      dW += np.outer(da, x[t - 1])
+ 6      dU += np.outer(da, h[t - 1])
+ 7      db += da
+ 8      later = U.T @ da
+"""
 
 IN_PLACE = """\
  1  later = np.zeros(H)
@@ -54,11 +68,16 @@ def swap(source, old, new):
 
 
 PATIENTS = {  # the forward pass, the backward pass, and the line that is at fault
+    # Lesson 03: simple RNNs. In E the forward pass is at fault.
     "A": (RNN_FORWARD, IN_PLACE, 5),
-    "B": (LSTM_FORWARD, swap(LSTM_BACKWARD, "db_f + da_f, db_o + da_o", "db_f + da_i, db_o + da_o"), 12),
-    "C": (LSTM_FORWARD, swap(LSTM_BACKWARD, "dc = dc_next + dh", "dc = dh"), 4),
-    "D": (LSTM_FORWARD, swap(LSTM_BACKWARD, "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"), 7),
+    "B": (RNN_FORWARD, swap(RNN_BACKWARD, "np.outer(da, h[t - 1])", "np.outer(da, h[t])"), 6),
+    "C": (RNN_FORWARD, swap(RNN_BACKWARD, "dh = e[t - 1] + later", "dh = e[t - 1]"), 3),
+    "D": (RNN_FORWARD, swap(RNN_BACKWARD, "U.T @ da", "U @ da"), 8),
     "E": (swap(RNN_FORWARD, "U @ h[t - 1]", "U @ h[max(t - 2, 0)]"), None, 3),
+    # Lesson 05a: LSTMs.
+    "F": (LSTM_FORWARD, swap(LSTM_BACKWARD, "db_f + da_f, db_o + da_o", "db_f + da_i, db_o + da_o"), 12),
+    "G": (LSTM_FORWARD, swap(LSTM_BACKWARD, "dc = dc_next + dh", "dc = dh"), 4),
+    "H": (LSTM_FORWARD, swap(LSTM_BACKWARD, "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"), 7),
 }
 BACKWARD_E = """\
  1  for t in range(T, 0, -1):
@@ -81,6 +100,7 @@ def _run(name, given, what):
     T, H = len(given["x"]), len(given["h0"])
     space |= {"T": T, "H": H, "h": np.zeros((T + 1, H))}
     space |= {k: np.zeros((T + 1, H)) for k in "ifogc"} | {"dh": np.zeros((T + 1, H))}
+    space["h"][0], space["c"][0] = given["h0"], given["c0"]
     exec(bare(forward), space)
     if what == "backward":
         space |= {f"d{k}": np.zeros_like(v) for k, v in given.items() if k[0] in "WUb"}
@@ -89,19 +109,26 @@ def _run(name, given, what):
     return space
 
 
-def examine(name, seed=3, steps=4):
-    """{gradient: relative error} of a patient, on sequences of `steps` steps, against differences of its forward pass."""
+def examine(name, steps=4, units=3, seed=3):
+    """{gradient: relative error} of a patient, against differences of its own forward pass, on random numbers."""
     rng = np.random.default_rng(seed)
-    T, D, H = steps, 2, 3
-    rows = 4 * H if PATIENTS[name][0] is LSTM_FORWARD else H
+    T, D, H = steps, 2, units
+    lstm = PATIENTS[name][0] is LSTM_FORWARD
+    rows, biases = (4 * H, ("b_i", "b_f", "b_o", "b_g")) if lstm else (H, ("b",))
     given = {"x": rng.normal(size=(T, D)), "W": rng.normal(size=(rows, D)) / 2, "U": rng.normal(size=(rows, H)) / 2}
-    biases = ("b_i", "b_f", "b_o", "b_g") if rows > H else ("b",)
     given |= {b: rng.normal(size=H) / 2 for b in biases}
-    given |= {"h0": np.zeros(H), "e": rng.normal(size=(T, H))}
+    given |= {"h0": rng.normal(size=H) / 2, "c0": rng.normal(size=H) / 2, "e": rng.normal(size=(T, H))}
     claimed = _run(name, given, "backward")
     weights = {k: given[k] for k in ("W", "U", *biases)}
     slopes = numerical(lambda: (given["e"] * _run(name, given, "forward")["h"][1:]).sum(), weights)
     return {f"d{k}": relative_error(claimed[f"d{k}"], slopes[k]) for k in weights}
+
+
+def report(name, **sizes):
+    """One line for a patient: the relative error of each gradient, and whether it is small enough (below 1e-7)."""
+    errors = examine(name, **sizes)
+    words = [f"{gradient} ≈ {error:.0e} {'ok' if error < 1e-7 else 'WRONG'}" for gradient, error in errors.items()]
+    return f"patient {name}:  " + "   ".join(words)
 
 
 def _shown(name):

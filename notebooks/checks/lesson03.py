@@ -100,16 +100,18 @@ EXERCISES = {
     ),
     "3.4": Exercise(
         terms=("A", "B", "C", "D"),
-        answer={"A": 5, "B": 12, "C": 4, "D": 7},
-        hint="Look at which gradients the check calls wrong, with four steps and with one: "
+        answer={"A": 5, "B": 6, "C": 3, "D": 8},
+        hint="Look at which gradients are wrong in each of the three examinations: "
              "what is right shows that the way to it is right.",
         mistakes={
-            "Lines 6 to 8 of patient A do the right thing with da; look at what da holds by then.":
-                {"A": 6, "B": 12, "C": 4, "D": 7},
-            "In patient B only db_f is wrong, so da_f is right; look at where the shares are added up.":
-                {"A": 5, "B": 6, "C": 4, "D": 7},
-            "Line 14 of patient C hands dc_next on; is it used?": {"A": 5, "B": 12, "C": 14, "D": 7},
-            "In patient D line 4 is right: o here is a factor, not a slope.": {"A": 5, "B": 12, "C": 4, "D": 4},
+            "Lines 6 to 8 of patient A do the right thing with da. What does da hold by then?":
+                {"A": 6, "B": 6, "C": 3, "D": 8},
+            "In patient B only dU is wrong, so da must be right. Look at the line that adds up dU.":
+                {"A": 5, "B": 4, "C": 3, "D": 8},
+            "Line 8 of patient C hands `later` on, and it is right. Is `later` ever used?":
+                {"A": 5, "B": 6, "C": 8, "D": 8},
+            "Line 4 of patient D is used with one unit, too, and there everything is right.":
+                {"A": 5, "B": 6, "C": 3, "D": 4},
         },
     ),
     "3.5": Exercise(

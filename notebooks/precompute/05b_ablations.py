@@ -17,7 +17,20 @@ TOLERANCE = 0.05
 VARIANTS = ("plain", "no input gate", "no forget gate", "no output gate", "coupled gates",
             "no candidate φ", "no output φ")  # fmt: skip
 TASKS = ("adding", "continual Reber")
-UPDATES = {"adding": 1000, "continual Reber": 800}
+UPDATES = {"adding": 2000, "continual Reber": 800}
+RATES = (0.003, 0.01, 0.03, 0.1)
+TUNING = (100,)  # a seed that no verdict uses
+SEEDS = (1, 2)
+RATE = {  # what the tuning runs chose
+    "adding": {
+        "plain": 0.01, "no input gate": 0.003, "no forget gate": 0.03, "no output gate": 0.01, "coupled gates": 0.03,
+        "no candidate φ": 0.03, "no output φ": 0.03,
+    },
+    "continual Reber": {
+        "plain": 0.03, "no input gate": 0.03, "no forget gate": 0.1, "no output gate": 0.1, "coupled gates": 0.1,
+        "no candidate φ": 0.03, "no output φ": 0.03,
+    },
+}  # fmt: skip
 
 
 class OnePhi(LSTM):
@@ -72,7 +85,7 @@ def batch(task, rng):
     return tasks.continual_reber(120, 16, rng, target="next")
 
 
-def build(variant, task, seed):
+def build(variant, task, seed, rate=0.01):
     """The network, its optimiser and its generator, before training."""
     rng = np.random.default_rng(seed)
     D, K, loss = (2, 1, mse) if task == "adding" else (7, 7, cross_entropy)
@@ -81,21 +94,55 @@ def build(variant, task, seed):
     else:
         cell = LSTM(D, 10, rng=rng, forget_bias=3.0)
     network = Network([cell], Dense(10, K, rng=rng), loss)
-    return network, Part(Adam(0.01), cell, variant), rng
+    return network, Part(Adam(rate), cell, variant), rng
 
 
 def keys():
-    return [{"task": task, "variant": v, "seed": s} for task in TASKS for v in VARIANTS for s in range(5)]
+    arms = [{"task": task, "variant": variant} for task in TASKS for variant in VARIANTS]
+    tuning = [arm | {"rate": rate, "seed": seed} for arm in arms for rate in RATES for seed in TUNING]
+    return tuning + [arm | {"rate": RATE[arm["task"]][arm["variant"]], "seed": s} for arm in arms for s in SEEDS]
 
 
-def point(task, variant, seed, progress=None):
-    """Train once; the loss on fresh data that all variants share: 512 sequences, or 64 streams of 240 steps."""
-    network, optimizer, rng = build(variant, task, seed)
-    fit(network, lambda r: batch(task, r), optimizer, updates=UPDATES[task], rng=rng, clip=1.0, progress=progress)
-    fresh = np.random.default_rng(1000)
+def fresh_data(task):
+    """Data that no run has trained on, the same for all: 512 sequences, or 64 streams of 240 steps."""
     if task == "adding":
-        return {"loss": network.evaluate(*tasks.adding(50, 512, fresh))[0]}
-    return {"loss": network.evaluate(*tasks.continual_reber(240, 64, fresh, target="next"))[0]}
+        return tasks.adding(50, 512, np.random.default_rng(1000))
+    return tasks.continual_reber(240, 64, np.random.default_rng(1000), target="next")
+
+
+def answered(task, y, target, mask):
+    """For each answer that counts, whether it is right: sums off by at most 0.04, or closing letters of the grammar."""
+    if task == "adding":
+        return np.abs(y - target)[mask] <= 0.04
+    legal = tasks.continual_reber(240, 64, np.random.default_rng(1000)).target  # the same streams
+    asked = (legal.sum(-1) == 1) & (legal[..., 1:3].sum(-1) == 1)  # only one symbol may come, and it is T or P
+    return (y.argmax(-1) == target)[asked & mask]
+
+
+def point(task, variant, rate, seed, progress=None):
+    """Train once; on fresh data the loss, the share of answers right, and the mean and the largest |c|."""
+    network, optimizer, rng = build(variant, task, seed, rate)
+    fit(network, lambda r: batch(task, r), optimizer, updates=UPDATES[task], rng=rng, clip=1.0, progress=progress)
+    x, target, mask = fresh_data(task)
+    trace = network.forward(x)
+    c = np.abs(trace.layers[0].c)
+    return {"loss": network.loss(trace.y, target, mask)[0], "right": float(answered(task, trace.y, target, mask).mean()),
+            "mean_c": float(c.mean()), "largest_c": float(c.max())}  # fmt: skip
+
+
+def best_rate(points):
+    """{task: {variant: rate}}: the lowest median loss over the tuning seeds."""
+    best = {}
+    for task in TASKS:
+        best[task] = {}
+        for variant in VARIANTS:
+            scores = []
+            for rate in RATES:
+                key = {"task": task, "variant": variant, "rate": rate}
+                losses = [p["loss"] for p in points if p["seed"] in TUNING and key.items() <= p.items()]
+                scores.append((np.median(losses), rate))
+            best[task][variant] = min(scores)[-1]
+    return best
 
 
 if __name__ == "__main__":

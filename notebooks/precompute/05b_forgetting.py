@@ -14,6 +14,10 @@ from rnnlib.training import fit
 FILE = "05b_forgetting.json"
 TOLERANCE = 0.2
 UPDATES, H, BLOCK = 800, 10, 100
+RATES = (0.01, 0.03, 0.1)
+TUNING = (100, 101)  # seeds that no verdict uses
+#  (forget gate?, resets?): what the tuning runs chose
+RATE = {(True, False): 0.01, (True, True): 0.01, (False, False): 0.1, (False, True): 0.01}
 
 
 class WithoutForgetting:
@@ -30,12 +34,13 @@ class WithoutForgetting:
         self.optimizer.step(params, grads)
 
 
-def train(forget, reset, seed, progress=None):
+def train(forget, reset, seed, rate=None, progress=None):
     """forget: has the cell a forget gate? reset: single strings, each from a zero state, or streams of 120 steps?"""
     rng = np.random.default_rng(seed)
     cell = LSTM(7, H, rng=rng)
     network = Network([cell], Dense(H, 7, rng=rng), cross_entropy)
-    optimizer = Adam(0.01) if forget else WithoutForgetting(Adam(0.01), cell)
+    adam = Adam(rate or RATE[forget, reset])
+    optimizer = adam if forget else WithoutForgetting(adam, cell)
 
     def batch(rng):
         if reset:
@@ -59,18 +64,45 @@ def judged(network, x, legal, mask):
 
 
 def keys():
-    return [{"forget": f, "reset": r, "seed": s} for f in (True, False) for r in (False, True) for s in range(6)]
+    arms = [(forget, reset) for forget in (True, False) for reset in (False, True)]
+    tuning = [
+        {"forget": forget, "reset": reset, "rate": rate, "seed": seed}
+        for forget, reset in arms
+        for rate in RATES
+        for seed in TUNING
+    ]
+    return tuning + [{"forget": f, "reset": r, "rate": RATE[f, r], "seed": s} for f, r in arms for s in range(6)]
 
 
-def point(forget, reset, seed, progress=None):
-    """Share of closing letters right: on single strings, and in each hundred steps of an endless stream; mean |c|."""
-    network = train(forget, reset, seed, progress)
+def point(forget, reset, rate, seed, progress=None):
+    """Share of closing letters right on single strings and in each hundred steps of a stream; mean |c| there. Of those
+    trained on the stream, "late" is the share in the last 1,000 steps of a stream ten times as long."""
+    network = train(forget, reset, seed, rate, progress)
     right, asked, _ = judged(network, *tasks.embedded_reber(500, np.random.default_rng(1000)))
     strings = right[asked].mean()
     right, asked, trace = judged(network, *tasks.continual_reber(1000, 32, np.random.default_rng(1001)))
     blocks = [slice(t, t + BLOCK) for t in range(0, 1000, BLOCK)]
-    return {"strings": float(strings), "stream": [float(right[b][asked[b]].mean()) for b in blocks],
-            "c": [float(np.abs(trace.c[b]).mean()) for b in blocks]}
+    result = {"strings": float(strings), "stream": [float(right[b][asked[b]].mean()) for b in blocks],
+              "c": [float(np.abs(trace.c[b]).mean()) for b in blocks]}  # fmt: skip
+    if not reset:
+        right, asked, _ = judged(network, *tasks.continual_reber(10_000, 8, np.random.default_rng(1002)))
+        result["late"] = float(right[-1000:][asked[-1000:]].mean())
+    return result
+
+
+def best_rate(points):
+    """{(forget, reset): rate}: the highest mean share of closing letters right, in whole per cent, in the conditions
+    that the arm is trained in; of equals, the smallest rate."""
+    best = {}
+    for forget, reset in RATE:
+        scores = []
+        for rate in RATES:
+            key = {"forget": forget, "reset": reset, "rate": rate}
+            runs = [p for p in points if p["seed"] in TUNING and key.items() <= p.items()]
+            right = [p["strings"] if reset else np.mean(p["stream"]) for p in runs]
+            scores.append((round(np.mean(right), 2), -rate))
+        best[forget, reset] = -max(scores)[-1]
+    return best
 
 
 if __name__ == "__main__":

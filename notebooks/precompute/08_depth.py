@@ -1,4 +1,10 @@
-"""Lesson 08: one, two and three LSTM layers, with as many weights or as many units a layer, digits and words, over seeds."""
+"""Lesson 08: one, two and three LSTM layers, with as many weights or as many units a layer,
+digits and words, over seeds.
+
+Every arm has the same number of updates. Its learning rate is the one of RATES with the lowest
+held-out loss after them, on the seeds of TUNING; the verdict is the loss on the test part, on
+other seeds.
+"""
 
 from pathlib import Path
 
@@ -13,9 +19,11 @@ from rnnlib.optim import Adam
 from rnnlib.training import fit
 
 FILE = "08_depth.json"
-TOLERANCE = 0.1  # of an accuracy
-UPDATES, SEEDS, WIDEST = 800, range(5), 48
-digits, words = (runner.load(Path(__file__).with_name(f"08_{name}.py")) for name in ("overfitting", "optimisers"))
+TOLERANCE = 0.1  # of an accuracy or of a loss
+UPDATES, SEEDS, TUNING, RATES, WIDEST = 400, (0, 1, 2), (100,), (0.003, 0.01, 0.03), 48
+digits, words = (
+    runner.load(Path(__file__).with_name(f"08_{name}.py")) for name in ("overfitting", "optimisers")
+)
 SIZES = {"digits": (8, 10), "words": (27, 27)}
 
 
@@ -37,23 +45,42 @@ def keys():
     return [{"data": data, "layers": n, "equal": equal} for data in SIZES for n, equal in kinds]
 
 
+def train(data, layers, H, rate, seed):
+    """(held-out loss, test loss, share of the test digits or letters that is right) after the
+    last update.
+    """
+    D, K = SIZES[data]
+    source = digits if data == "digits" else words
+    parts = (
+        map(digits.sequences, digits.parts())
+        if data == "digits"
+        else map(words.letters, words.corpus())
+    )
+    known, held_out, tested = parts
+    rng = np.random.default_rng(seed)
+    stack = [LSTM(H if k else D, H, rng=rng, dtype=np.float32) for k in range(layers)]
+    network = Network(stack, Dense(H, K, rng=rng, dtype=np.float32), cross_entropy)
+    fit(network, source.batches(known), Adam(rate), updates=UPDATES, rng=rng, clip=1.0)
+    E, y = network.evaluate(*tested)
+    return network.evaluate(*held_out)[0], E, accuracy(y, *tested[1:])
+
+
 def point(data, layers, equal):
-    """Of each seed: the share of held-out digits, or of held-out next letters, that is right; and the loss."""
+    """For each rate the mean held-out loss; the rate chosen; and with it, of each seed, the
+    test loss and share right.
+    """
     (D, K), H = SIZES[data], width(data, layers, equal)
-    if data == "digits":
-        known, held_out, _ = map(digits.sequences, digits.parts())
-    else:
-        known, held_out, _ = map(words.letters, words.corpus())
-    right, loss = [], []
-    for seed in SEEDS:
-        rng = np.random.default_rng(seed)
-        stack = [LSTM(H if k else D, H, rng=rng, dtype=np.float32) for k in range(layers)]
-        network = Network(stack, Dense(H, K, rng=rng, dtype=np.float32), cross_entropy)
-        fit(network, digits.batches(known), Adam(0.01), updates=UPDATES, rng=rng, clip=1.0)
-        E, y = network.evaluate(*held_out)
-        right.append(accuracy(y, held_out[1], held_out[2]))
-        loss.append(E)
-    return {"H": H, "weights": weights(D, H, K, layers), "right": right, "loss": loss}
+    tuning = [np.mean([train(data, layers, H, rate, seed)[0] for seed in TUNING]) for rate in RATES]
+    rate = RATES[int(np.argmin(tuning))]
+    _, loss, right = np.transpose([train(data, layers, H, rate, seed) for seed in SEEDS])
+    return {
+        "H": H,
+        "weights": weights(D, H, K, layers),
+        "tuning": tuning,
+        "rate": rate,
+        "right": right,
+        "loss": loss,
+    }
 
 
 if __name__ == "__main__":

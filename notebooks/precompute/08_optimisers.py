@@ -1,4 +1,9 @@
-"""Lesson 08: five optimisers at eleven learning rates, the same LSTM, the next letter of English words, over seeds."""
+"""Lesson 08: five optimisers at eleven learning rates, the same LSTM, the next letter of
+English words, over seeds.
+
+These runs choose each optimiser's learning rate. 08_race.py then lets them race at it, on
+other seeds.
+"""
 
 import warnings
 
@@ -24,18 +29,23 @@ OPTIMISERS = {
 }
 RATES = [-3 + k / 2 for k in range(11)]  # their logarithms to base 10
 UPDATES, EVERY, SEEDS, LONGEST, H = 600, 30, (0, 1, 2), 9, 32
-WORST = 9.0  # a loss above it, or one that is not finite, is stored as this: guessing all 27 alike costs 3.3
+# a loss above it, or one that is not finite, is stored as this: guessing all 27 alike costs 3.3
+WORST = 9.0
 
 
 def corpus():
-    """Three lists of words of at most 9 letters: 5,000 to train on, 500 to choose by, 500 to test on."""
+    """Three lists of words of at most 9 letters: 5,000 to train on, 500 to choose by, 500 to
+    test on.
+    """
     short = np.array([word for word in words() if len(word) <= LONGEST])
     chosen = short[np.random.default_rng(0).permutation(len(short))[:6000]]
     return chosen[:5000], chosen[5000:5500], chosen[5500:]
 
 
 def letters(some):
-    """x (10, B, 27) one-hot: 0 begins the word, then its letters; target (10, B): its letters, then 0; mask."""
+    """x (10, B, 27) one-hot: 0 begins the word, then its letters; target (10, B): its letters,
+    then 0; mask.
+    """
     x = np.zeros((LONGEST + 1, len(some), 27), np.float32)
     target, mask = np.zeros(x.shape[:2], int), np.zeros(x.shape[:2], bool)
     for b, word in enumerate(some):
@@ -47,6 +57,7 @@ def letters(some):
 
 def batches(data):
     """A function rng -> 32 sequences of data, drawn with replacement."""
+
     def batch(rng):
         chosen = rng.integers(data[0].shape[1], size=32)
         return tuple(part[:, chosen] for part in data)
@@ -61,9 +72,11 @@ def build(seed, H=H, layers=1):
     return Network(stack, Dense(H, 27, rng=rng, dtype=np.float32), cross_entropy), rng
 
 
-def train(optimiser, rate, seed, progress=None):
-    """The held-out loss after 0, EVERY, 2 EVERY, … updates; a run that blows up stays at WORST."""
-    data, held_out, _ = map(letters, corpus())
+def train(optimiser, rate, seed, progress=None, tested=None):
+    """The held-out loss after 0, EVERY, 2 EVERY, … updates; a run that blows up stays at
+    WORST. The test loss at the end is added to the list `tested`, if there is one.
+    """
+    data, held_out, unseen = map(letters, corpus())
     network, rng = build(seed)
     losses = [network.evaluate(*held_out)[0]]
 
@@ -74,7 +87,18 @@ def train(optimiser, rate, seed, progress=None):
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
-        fit(network, batches(data), OPTIMISERS[optimiser](10.0**rate), updates=UPDATES, rng=rng, until=until, progress=progress)
+        fit(
+            network,
+            batches(data),
+            OPTIMISERS[optimiser](10.0**rate),
+            updates=UPDATES,
+            rng=rng,
+            until=until,
+            progress=progress,
+        )
+    if tested is not None:
+        blown_up = len(losses) < 1 + UPDATES // EVERY
+        tested.append(WORST if blown_up else min(network.evaluate(*unseen)[0], WORST))
     losses += [WORST] * (1 + UPDATES // EVERY - len(losses))
     return np.minimum(np.nan_to_num(losses, nan=WORST), WORST)
 

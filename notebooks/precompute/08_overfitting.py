@@ -1,4 +1,10 @@
-"""Lesson 08: an LSTM reads digits row by row; its size, its examples and three ways to hold it back, over seeds."""
+"""Lesson 08: an LSTM reads digits row by row; its size, its examples and three ways to hold it
+back, over seeds.
+
+Every arm (a size, a number of examples, a way to hold back) sees each of its examples EPOCHS
+times. Its learning rate is the one of RATES that reaches the lowest held-out loss, on the
+seeds of TUNING.
+"""
 
 import itertools
 
@@ -6,7 +12,7 @@ import numpy as np
 import runner
 
 from rnnlib.cells import LSTM
-from rnnlib.datasets import digits, split
+from rnnlib.datasets import digits
 from rnnlib.dense import Dense
 from rnnlib.losses import accuracy, cross_entropy
 from rnnlib.network import Network
@@ -17,19 +23,36 @@ FILE = "08_overfitting.json"
 TOLERANCE = 0.05  # of an accuracy; a loss may differ by more
 T, D, CLASSES, BATCH = 8, 8, 10, 32
 HIDDEN, EXAMPLES = (4, 16, 64), (50, 150, 450, 1000)
-L1, L2, DROPOUT = (0.0, 1e-4, 1e-3), (0.0, 1e-3, 1e-2), (0.0, 0.25, 0.5)
-UPDATES, EVERY, SEEDS = 600, 40, (0, 1, 2)
+HOLD = {
+    "nothing": {},
+    "l1 = 0.0001": {"l1": 1e-4},
+    "l1 = 0.001": {"l1": 1e-3},
+    "l2 = 0.001": {"l2": 1e-3},
+    "l2 = 0.01": {"l2": 1e-2},
+    "dropout = 0.25": {"dropout": 0.25},
+    "dropout = 0.5": {"dropout": 0.5},
+}
+EPOCHS, EVERY, SEEDS, TUNING, RATES, SEEN = 40, 2, (0, 1, 2), (100,), (0.01, 0.03, 0.1), 400
+# The images come from 14 sheets. Each sheet holds the same 130 labels in the same order, apart
+# from a few that are missing.
+SHEETS = (0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667, 1797)
+TRAIN, VALIDATION, TEST = (0, 1, 2, 3, 4, 5, 6, 8), (9, 10, 12), (7, 11, 13)
 
 
 def parts():
-    """Indices: 1,078 images to train on, by the first writers; 359 to choose by and 360 to test on, by other writers."""
-    known, strangers = split(1797, (0.6, 0.4), None)
-    validation, test = split(len(strangers), (0.5, 0.5), np.random.default_rng(0))
-    return known, strangers[validation], strangers[test]
+    """Indices: 1,034 images to train on, 380 to choose by and 383 to test on. No sheet is in
+    two of the three.
+    """
+    return tuple(
+        np.concatenate([np.arange(SHEETS[k], SHEETS[k + 1]) for k in sheets])
+        for sheets in (TRAIN, VALIDATION, TEST)
+    )
 
 
 def sequences(index, labels=None):
-    """Images as sequences of 8 rows: x (8, B, 8) from 0 to 1, target (8, B), mask true at the last row only."""
+    """Images as sequences of 8 rows: x (8, B, 8) from 0 to 1, target (8, B), mask true at the
+    last row only.
+    """
     images, truth = digits()
     x = (images[index] / 16).transpose(1, 0, 2).astype(np.float32)
     target = np.broadcast_to(truth[index] if labels is None else labels, x.shape[:2])
@@ -50,7 +73,9 @@ def batches(data, size=BATCH):
 def build(H, rng, dropout=0.0):
     """One LSTM layer and a read-out, float32."""
     layer = LSTM(D, H, rng=rng, dtype=np.float32)
-    return Network([layer], Dense(H, CLASSES, rng=rng, dtype=np.float32), cross_entropy, dropout=dropout)
+    return Network(
+        [layer], Dense(H, CLASSES, rng=rng, dtype=np.float32), cross_entropy, dropout=dropout
+    )
 
 
 def score(network, data):
@@ -59,42 +84,93 @@ def score(network, data):
     return E, accuracy(y, data[1], data[2])
 
 
-def train(H, N, l1, l2, dropout, seed, look=None, every=EVERY):
-    """Train once. Returns the network, a list of (updates, training loss, held-out loss) and the training data;
-    look(rows, network, data, held_out) is called as each row is added."""
+def train(H, N, hold, rate, seed, look=None, tested=None):
+    """Train once, for EPOCHS passes through N examples. Returns rows, one for every second
+    epoch: the epoch, training loss and accuracy (on at most SEEN of the N), held-out loss and
+    accuracy, and with `tested` data also test loss and accuracy (nan where the held-out loss
+    is no new lowest one, except at the end). look(rows) is called as each row is added.
+    """
     rng = np.random.default_rng(seed)
     known, validation, _ = parts()
     data, held_out = sequences(rng.choice(known, N, replace=False)), sequences(validation)
-    network, rows = build(H, rng, dropout), []
+    seen = tuple(part[:, :SEEN] for part in data)
+    penalties = {name: strength for name, strength in HOLD[hold].items() if name != "dropout"}
+    network, rows = build(H, rng, HOLD[hold].get("dropout", 0.0)), []
+    an_epoch = -(-N // BATCH)
 
     def until(history):
-        if history.updates % every == 0 or history.updates == 1:
-            rows.append((history.updates, score(network, data)[0], score(network, held_out)[0]))
-            if look:
-                look(rows, network, data, held_out)
+        epoch, rest = divmod(history.updates, an_epoch)
+        if rest or epoch % EVERY:
+            return False
+        row = (epoch, *score(network, seen), *score(network, held_out))
+        if tested is not None:
+            wanted = epoch == EPOCHS or row[3] < min((before[3] for before in rows), default=np.inf)
+            row += score(network, tested) if wanted else (np.nan, np.nan)
+        rows.append(row)
+        if look:
+            look(rows)
         return False
 
-    fit(network, batches(data), Adam(0.005), updates=UPDATES, rng=rng, clip=1.0, l1=l1, l2=l2, until=until)
-    return network, rows, data
+    fit(
+        network,
+        data,
+        Adam(rate),
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        rng=rng,
+        clip=1.0,
+        until=until,
+        **penalties,
+    )
+    return np.array(rows)
 
 
 def keys():
-    names = ("H", "N", "l1", "l2", "dropout")
-    return [dict(zip(names, values)) for values in itertools.product(HIDDEN, EXAMPLES, L1, L2, DROPOUT)]
+    return [
+        dict(zip(("H", "N", "hold"), values))
+        for values in itertools.product(HIDDEN, EXAMPLES, HOLD)
+    ]
 
 
-def point(H, N, l1, l2, dropout):
-    """Mean losses over the seeds on the training and the held-out digits, after 1, 40, 80, … updates; at the end, each
-    seed's accuracy on both and on the test digits."""
-    _, validation, test = (sequences(index) for index in parts())
-    curves, right = [], []
-    for seed in SEEDS:
-        network, rows, data = train(H, N, l1, l2, dropout, seed)
-        curves.append(rows)
-        right.append([score(network, part)[1] for part in (data, validation, test)])
-    _, *losses = np.mean(curves, axis=0).T
-    names = ("train_loss", "held_loss", "train", "held", "test")
-    return {name: [float(f"{v:.4g}") for v in values] for name, values in zip(names, (*losses, *np.transpose(right)))}
+def read_off(runs, at):
+    """{"train": one accuracy for each run, …} at the row `at` of each run, a number or one for
+    each run.
+    """
+    rows = runs[np.arange(len(runs)), at]
+    names = {"train": 2, "held": 4, "test_loss": 5, "test": 6}
+    return {name: [float(f"{v:.4g}") for v in rows[:, k]] for name, k in names.items()}
+
+
+def point(H, N, hold):
+    """The learning rate chosen for early stopping, by the lowest held-out loss, and what each
+    seed makes of it: its losses along the way; its accuracies where that loss is lowest
+    (stop_…) and after the last epoch (end_…). Where nothing holds the network back, also the
+    rate chosen by the held-out loss after the last epoch (whole_…).
+    """
+    tried = {
+        rate: np.array([train(H, N, hold, rate, seed)[:, 3] for seed in TUNING]) for rate in RATES
+    }
+    lowest = [curves.min(axis=1).mean() for curves in tried.values()]
+    last = [curves[:, -1].mean() for curves in tried.values()]
+    rate, tested = RATES[int(np.argmin(lowest))], sequences(parts()[2])
+    runs = np.array([train(H, N, hold, rate, seed, tested=tested) for seed in SEEDS])
+    stop = runs[:, :, 3].argmin(axis=1)
+    result = {"rate": rate, "lowest": lowest, "last": last}
+    for name, column in (("train_loss", 1), ("held_loss", 3)):
+        result[name] = [[float(f"{E:.3g}") for E in run] for run in runs[:, :, column]]
+    for when, at in (("stop", stop), ("end", -1)):
+        result |= {f"{when}_{name}": values for name, values in read_off(runs, at).items()}
+    if hold == "nothing":
+        whole = RATES[int(np.argmin(last))]
+        runs = (
+            runs
+            if whole == rate
+            else np.array([train(H, N, hold, whole, seed, tested=tested) for seed in SEEDS])
+        )
+        result |= {"whole_rate": whole} | {
+            f"whole_{name}": values for name, values in read_off(runs, -1).items()
+        }
+    return result
 
 
 if __name__ == "__main__":

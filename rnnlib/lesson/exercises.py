@@ -50,13 +50,13 @@ def exercises_of(lesson):
 def check(exercise, candidate):
     """Say whether `candidate` answers exercise "4.1"; if not, which term is wrong, and a hint.
 
-    Whatever the candidate does, even `exit()`, is reported and not raised.
+    Any exception of the candidate, even that of `exit()`, is reported and not raised.
     """
     try:
         known = exercises_of(str(exercise).split(".")[0])
-        if exercise not in known:
+        if str(exercise) not in known:
             raise ValueError(f"there is no such exercise; this lesson has {', '.join(known)}")
-        said = verdict(known[exercise], candidate)
+        said = verdict(known[str(exercise)], candidate)
     except (Exception, SystemExit) as error:
         said = f"it could not be checked. {type(error).__name__}: {error}"
     print(f"Exercise {exercise}: {said}")
@@ -70,18 +70,21 @@ def verdict(task, candidate):
         return NOTHING_TRIED
     except (Exception, SystemExit) as error:
         return f"your answer stopped with {type(error).__name__}: {error}"
-    missing = _say_what_is_missing(task, answers[0])
-    if missing:
-        return missing
+    for answer in answers:
+        missing = _say_what_is_missing(task, answer)
+        if missing:
+            return missing
     if task.judge:
         return task.judge(candidate) or "right."
-    if len(answers[0]) != len(task.terms):
-        wanted = ", ".join(task.terms)
-        return f"it should give {len(task.terms)} things, {wanted}; it gave {len(answers[0])}."
-    wrong = compare(task, answers, collect(task, task.answer))
+    for answer in answers:
+        if len(answer) != len(task.terms):
+            wanted = ", ".join(task.terms)
+            return f"it should give {len(task.terms)} things, {wanted}; it gave {len(answer)}."
+    right = collect(task, task.answer)
+    wrong = compare(task, answers, right)
     if not wrong:
         return "right."
-    return _say_what_is_wrong(task, answers, wrong, find_mistake(task, answers))
+    return _say_what_is_wrong(task, answers, right, wrong)
 
 
 def collect(task, candidate):
@@ -144,15 +147,16 @@ def _say_what_is_missing(task, values):
     return None
 
 
-def _say_what_is_wrong(task, answers, wrong, mistake):
+def _say_what_is_wrong(task, answers, right_answers, wrong):
     sentence = _listed(wrong) + " wrong"
+    mistake = find_mistake(task, answers)
     if mistake:
         return f"{sentence}. {mistake}"
     right = [term for term in task.terms if term not in wrong]
     if right:
         sentence += f", {_listed(right)} right"
     k = task.terms.index(wrong[0])
-    got, expected = np.shape(answers[0][k]), np.shape(collect(task, task.answer)[0][k])
+    got, expected = np.shape(answers[0][k]), np.shape(right_answers[0][k])
     if got != expected:
         sentence += f". {wrong[0]} should have the shape {expected}; it has {got}"
     return f"{sentence}. {task.hint}"

@@ -1,14 +1,14 @@
 """Tasks from the papers on memory, and one made for this course.
 
-Each function draws a fresh batch from the Generator rng: T steps (or a few more), B = batch
-sequences, D inputs, K outputs, dtype float64 or float32. Shorter sequences end in zeros. A wrong
-size, option, generator or dtype raises ValueError. [HS97] is Hochreiter & Schmidhuber 1997.
+Each function draws a fresh batch from the Generator rng: about T steps, B = batch sequences, D
+inputs, K outputs, dtype float64 or float32. Shorter sequences end in zeros. A wrong size, option,
+generator or dtype raises ValueError. [HS97] is Hochreiter & Schmidhuber 1997.
 """
 
 import numpy as np
 
 from rnnlib import checks
-from rnnlib.tasks.sequences import answer_at_end, as_sequences, check, one_hot
+from rnnlib.tasks.sequences import answer_at_end, as_sequences, check_arguments, one_hot
 
 
 def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
@@ -17,12 +17,12 @@ def adding(T, batch, rng, *, variant="hochreiter", dtype=np.float64):
     "hochreiter" ([HS97] section 5.4): T to T + T/10 steps, values in [−1, 1]. The marker is 1 at
     one of the first ten steps and at another of the first T/2, −1 at both ends, and 0 elsewhere.
     The target is 0.5 + (X₁ + X₂)/4, and an answer is right if it is off by less than 0.04. If step
-    0 is marked, its marker is 1 and its value 0; the paper says so of X₁ alone.
+    0 is marked, its marker is 1 and its value 0. The paper does this only for the first number.
 
     "arjovsky" (Arjovsky, Shah & Bengio 2016): T steps, values in [0, 1], one marker in each half;
     the target is X₁ + X₂.
     """
-    check(T, 4, batch, rng, dtype, variant=(variant, ("hochreiter", "arjovsky")))
+    check_arguments(T, 4, batch, rng, dtype, variant=(variant, ("hochreiter", "arjovsky")))
     original, half, b = variant == "hochreiter", T // 2, np.arange(batch)
     steps = T + T // 10 if original else T
     lengths = rng.integers(T, steps, batch, endpoint=True)
@@ -50,7 +50,7 @@ def temporal_order(T, batch, rng, *, dtype=np.float64):
     random letters a to d, and B at the end. One X or Y stands at T/10 … T/5, another at
     T/2 … 3T/5. The classes at the last step are XX, XY, YX, YY.
     """
-    check(T, 10, batch, rng, dtype)
+    check_arguments(T, 10, batch, rng, dtype)
     steps, b = T + T // 10, np.arange(batch)
     lengths = rng.integers(T, steps, batch, endpoint=True)
     letters = rng.integers(2, 6, (steps, batch))
@@ -69,19 +69,19 @@ def copy_memory(T, batch, rng, *, dtype=np.float64):
     blanks, T + 20 steps in all. The target is T + 10 blanks and then the ten symbols; every step
     counts. Without memory, the best cross-entropy is 10 ln 8/(T + 20).
     """
-    check(T, 1, batch, rng, dtype)
-    symbols, target = np.full((2, T + 20, batch), 8)
+    check_arguments(T, 1, batch, rng, dtype)
+    symbols, target = np.full((T + 20, batch), 8), np.full((T + 20, batch), 8)
     symbols[:10] = target[-10:] = rng.integers(0, 8, (10, batch))
     symbols[T + 9] = 9  # the delimiter
     return as_sequences(one_hot(symbols, 10), target, dtype)
 
 
 def latch(T, batch, rng, *, noise=0.1, dtype=np.float64):
-    """Keep the sign of the first step. D = 2: x = (±1, 1) at step 1, later (noise, 0); K = 1.
+    """Keep the sign of the first step. D = 2: x = (±1, 1) at first, later (noise, 0); K = 1.
 
-    noise: its standard deviation (Gaussian). The target ±1 is asked for at step T.
+    noise: its standard deviation (Gaussian). The target ±1 is asked for at the last step.
     """
-    check(T, 2, batch, rng, dtype)
+    check_arguments(T, 2, batch, rng, dtype)
     x = noise * rng.standard_normal((T, batch, 2)) * [1, 0]
     x[0, :, 0], x[0, :, 1] = rng.choice([-1.0, 1.0], batch), 1
     return answer_at_end(x, np.full(batch, T), x[0, :, 0], dtype)
@@ -96,7 +96,7 @@ def two_sequence(T, batch, rng, *, N=3, variant="3a", dtype=np.float64):
     is 0.2 for +1, and 0.8 for −1, plus noise of variance 0.1.
     """
     variants = ("3a", "3b", "3c")
-    check(T, checks.size("N", N) + 1, batch, rng, dtype, variant=(variant, variants))
+    check_arguments(T, checks.size("N", N) + 1, batch, rng, dtype, variant=(variant, variants))
     steps, sign = T + T // 10, rng.choice([-1.0, 1.0], batch)
     lengths = rng.integers(T, steps, batch, endpoint=True)
     noise = np.sqrt(0.2) * rng.standard_normal((steps, batch))
@@ -112,9 +112,9 @@ def two_sequence(T, batch, rng, *, N=3, variant="3a", dtype=np.float64):
 def temporal_xor(T, batch, rng, *, dtype=np.float64):
     """Predict the next bit; every third bit is the XOR of the two before it. D = K = 1.
 
-    It can be known at steps 1, 4, 7, … (counted from 0). Elman 1990, "Exclusive-OR".
+    The target can be known at steps 1, 4, 7, …, counted from 0. Elman 1990, "Exclusive-OR".
     """
-    check(T, 1, batch, rng, dtype)
+    check_arguments(T, 1, batch, rng, dtype)
     bits = rng.integers(0, 2, (T + 3, batch, 1)).astype(float)
     bits[2::3] = bits[:-2:3] != bits[1:-1:3]
     return as_sequences(bits[:T], bits[1 : T + 1], dtype)
@@ -131,7 +131,7 @@ def elman_letters(T, batch, rng, *, dtype=np.float64):
 
     D = K = 6 bits of ELMAN_LETTERS, T steps. Elman 1990, "Structure in Letter Sequences".
     """
-    check(T, 1, batch, rng, dtype)
+    check_arguments(T, 1, batch, rng, dtype)
     syllables = rng.choice(["ba", "dii", "guuu"], (batch, T // 2 + 1)).tolist()
     bits = np.empty((T + 1, batch, 6))
     for b, row in enumerate(syllables):
@@ -145,10 +145,10 @@ def life(T, batch, rng, *, periods=(7, 28, 112), dtype=np.float64):
 
     location: uniform in [−1, 1]; the target is yesterday's. The other three are news, ±1, once in
     each of `periods` (days), and 0 between; the target is the last news, today's included, and 0
-    before the first. K = 4, and every day counts. The default year has four weeks, so that a
-    sequence of a few hundred days holds several elections. Made for this course.
+    before the first. K = 4, and every day counts. A year here is 28 days: calls come weekly,
+    holidays yearly, elections every four years. Made for this course.
     """
-    check(T, 1, batch, rng, dtype)
+    check_arguments(T, 1, batch, rng, dtype)
     periods = [checks.size("periods", period) for period in periods]
     if len(periods) != 3:
         wanted = "three, those of calls, holidays and elections"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnlib.tasks.sequences import as_sequences, check, one_hot
+from rnnlib.tasks.sequences import as_sequences, check_arguments, one_hot
 
 REBER_SYMBOLS = "BTPSXVE"
 # A grammar gives, for each state, {symbol: next state}. The state after the last one is the end.
@@ -45,11 +45,12 @@ def reber(batch, rng, *, grammar=REBER, T=None, target="legal", dtype=np.float64
     Raises ValueError for a wrong argument, or for T=None where the grammar never ends.
     Reber 1967; Cleeremans, Servan-Schreiber & McClelland 1989.
     """
-    check(1 if T is None else T, 1, batch, rng, dtype, target=(target, ("legal", "next")))
-    symbol, follow = _tables(grammar)
-    if T is None and len(grammar) not in follow[:-1]:
+    check_arguments(1 if T is None else T, 1, batch, rng, dtype, target=(target, ("legal", "next")))
+    symbol, next_state = _tables(grammar)
+    end_is_reachable = len(grammar) in next_state[:-1]
+    if T is None and not end_is_reachable:
         raise ValueError("T must be a number of steps where the grammar never ends; got None")
-    states, symbols = _walk(symbol, follow, batch, T, rng)
+    states, symbols = _walk(symbol, next_state, batch, T, rng)
     x, following = one_hot(symbols[:-1], len(REBER_SYMBOLS)), symbols[1:]
     if target == "legal":
         legal = one_hot(symbol, len(REBER_SYMBOLS)).max(axis=1)
@@ -60,33 +61,39 @@ def reber(batch, rng, *, grammar=REBER, T=None, target="legal", dtype=np.float64
 
 
 def _tables(grammar):
-    """(symbol, follow), both (states, 2): what a coin that shows 0 or 1 chooses in each state.
+    """(symbol, next_state), both (states + 1, 2): what a coin that shows 0 or 1 chooses.
 
-    A state with one way out has it twice. Beyond the end there is no symbol, −1, for ever.
+    A state with one way out has it twice. The last row is the end: from there no symbol, −1, comes
+    for ever.
     """
-    symbol, follow = [], []
+    symbol, next_state = [], []
     for edges in grammar:
+        if not 1 <= len(edges) <= 2:
+            raise ValueError(f"grammar must have one or two ways out of each state; got {edges}")
         ways = (list(edges.items()) * 2)[:2]
         symbol.append([REBER_SYMBOLS.index(name) for name, _ in ways])
-        follow.append([state for _, state in ways])
+        next_state.append([state for _, state in ways])
     end = len(grammar)
-    return np.array([*symbol, [-1, -1]]), np.array([*follow, [end, end]])
+    return np.array([*symbol, [-1, -1]]), np.array([*next_state, [end, end]])
 
 
-def _walk(symbol, follow, batch, T, rng):
+def _walk(symbol, next_state, batch, T, rng):
     """(states, symbols) of a batch of strings, by step; T + 1 symbols, or until all have ended."""
     states, symbols = [np.zeros(batch, int)], []
     is_over = False
     while not is_over:
         coin = rng.integers(0, 2, batch)
         symbols.append(symbol[states[-1], coin])
-        states.append(follow[states[-1], coin])
+        states.append(next_state[states[-1], coin])
         is_over = len(symbols) > T if T else (symbols[-1] < 0).all()
     return np.array(states), np.array(symbols)
 
 
 def embedded_reber(batch, rng, **options):
-    """`reber` with EMBEDDED_REBER ([HS97] section 5.1): the last T or P repeats the first."""
+    """`reber` with EMBEDDED_REBER: the last T or P repeats the first.
+
+    Hochreiter & Schmidhuber 1997, section 5.1.
+    """
     return reber(batch, rng, grammar=EMBEDDED_REBER, **options)
 
 

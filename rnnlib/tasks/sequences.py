@@ -12,7 +12,7 @@ from rnnlib import checks
 Sequences = namedtuple("Sequences", "x target mask")
 
 
-def check(T, lowest, batch, rng, dtype, **options):
+def check_arguments(T, lowest, batch, rng, dtype, **options):
     """Raise ValueError for a wrong size, generator, dtype or option.
 
     lowest: the fewest steps that the task can have. options: name=(value, allowed values).
@@ -32,7 +32,10 @@ def one_hot(symbols, size):
 
 
 def answer_at_end(x, lengths, answer, dtype):
-    """Sequences in which only the last step of each counts. lengths (B,), answer (B,)."""
+    """Sequences in which only the last step of each counts. lengths (B,), answer (B,).
+
+    A whole-number answer is a class, for `cross_entropy`; any other is a number, for `mse`.
+    """
     mask = np.arange(len(x))[:, None] == lengths - 1
     target = mask * answer
     if answer.dtype.kind != "i":

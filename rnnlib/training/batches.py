@@ -1,7 +1,7 @@
 """What `fit` reads: batches, each cut into windows of steps where backpropagation is truncated."""
 
 
-def windows(data, updates, epochs, batch_size, window, rng):
+def iterate_windows(data, updates, epochs, batch_size, window, rng):
     """(an iterator, how many items it has at most).
 
     The iterator gives (x, target, mask, is_first): one window of one batch, and whether it is the

@@ -7,7 +7,7 @@ class EarlyStopping:
     """Looks at held-out data every `every` updates.
 
     network: what is trained. validation: (x, target, mask), or None to look at nothing.
-    patience: after so many looks without a new best, `is_over` is True; None for never.
+    patience: after so many looks without a new best, `should_stop` is True; None for never.
     """
 
     def __init__(self, network, validation, every, patience):
@@ -16,7 +16,7 @@ class EarlyStopping:
         self.lowest, self.best_params, self.looks_since_best = np.inf, None, 0
 
     @property
-    def is_over(self):
+    def should_stop(self):
         """Whether there was no new best for `patience` looks."""
         return self.patience is not None and self.looks_since_best >= self.patience
 

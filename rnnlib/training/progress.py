@@ -6,7 +6,7 @@
 import sys
 import time
 
-SECONDS_BETWEEN_TWO = 0.2
+SECONDS_BETWEEN_REDRAWS = 0.2
 
 
 class Progress:
@@ -28,7 +28,7 @@ class Progress:
 
     def __call__(self, done, loss=None):
         now = time.monotonic()
-        if not self.title or now - self.shown_at < SECONDS_BETWEEN_TWO:
+        if not self.title or now - self.shown_at < SECONDS_BETWEEN_REDRAWS:
             return
         self.shown_at = now
         seconds_left = (now - self.started) * (self.total - done) / max(done, 1)

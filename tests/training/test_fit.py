@@ -233,6 +233,35 @@ def test_until_stops():
     assert history.updates == 7 and history.stopped == Stopped.DONE
 
 
+def test_until_keeps_the_network_that_satisfied_it():
+    """The best parameters, of the look after update 1, are not put back."""
+    network, held_out = small(), echo(np.random.default_rng(1))
+    history = fit(
+        network,
+        echo,
+        Adam(0.01),
+        updates=50,
+        rng=np.random.default_rng(0),
+        validation=held_out,
+        validate_every=1,
+        patience=50,
+        until=lambda history: history.updates == 3,
+    )
+    assert network.evaluate(*held_out)[0] == history.validation[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"validate_every": 0}, "validate_every must be a positive whole number; got 0"),
+        ({"l2": -1}, "l2 must be a number >= 0; got -1"),
+    ],
+)
+def test_fit_names_a_wrong_setting(changes, words):
+    with pytest.raises(ValueError, match=words):
+        fit(small(), echo, SGD(0.1), updates=3, rng=np.random.default_rng(0), **changes)
+
+
 def test_a_loss_that_explodes_stops_and_keeps_the_last_finite_parameters():
     network = small()
     with pytest.warns(

@@ -105,3 +105,12 @@ def test_wrong_input_is_named():
     ]:
         with pytest.raises(ValueError, match=words):
             call()
+
+
+def test_whole_numbered_outputs_do_not_cut_fractions_off_the_target():
+    assert losses.mse([[1]], [[0.5]])[0] == 0.25
+
+
+def test_a_mask_of_fractions_is_refused():
+    with pytest.raises(ValueError, match="mask must hold numbers that fit in bool; got float64"):
+        losses.mse(np.zeros((2, 1)), np.zeros((2, 1)), np.array([0.5, 1.0]))

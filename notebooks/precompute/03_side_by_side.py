@@ -1,0 +1,163 @@
+"""Lesson 03: many small RNNs trained side by side by truncated backpropagation through time.
+
+The task: say what came `lag` steps ago in a stream of ±1. One network is `rnnlib`'s RNN with a Dense read-out, and
+`start` takes its first weights from there. Here R of them go through each line together, with the networks on the first
+axis, because tuning a learning rate for every arm of a comparison takes some thousand runs. A test trains one of them with
+`rnnlib` alone and compares.
+"""
+
+import numpy as np
+
+from rnnlib.cells import RNN
+from rnnlib.dense import Dense
+
+STREAM, BATCH = 120, 16  # steps of a stream, streams side by side in a batch
+
+
+def echo(lag, rng):
+    """One batch of streams: inputs ±1 and targets, both (T, B, 1). The first `lag` targets are 0 and don't count."""
+    x = rng.choice([-1.0, 1.0], (STREAM, BATCH, 1)).astype(np.float32)
+    target = np.zeros_like(x)
+    target[lag:] = x[:-lag]
+    return x, target
+
+
+def layers(hidden, gain, rng):
+    """The two layers of one network: an RNN whose U is orthogonal times `gain`, and its read-out."""
+    cell = RNN(1, hidden, rng=rng, dtype=np.float32)
+    cell.params["U"] *= np.float32(gain)
+    return cell, Dense(hidden, 1, rng=rng, dtype=np.float32)
+
+
+class Networks:
+    """R networks. `flat` (R, P) holds all their weights; W, U, b, V and v are views of it, in the shapes of the formulas."""
+
+    def __init__(self, flat, hidden):
+        R, H = len(flat), hidden
+        self.flat, self.hidden = flat, hidden
+        ends = np.cumsum([H, H * H, H, H, 1])
+        W, U, b, V, v = np.split(flat, ends[:-1], axis=1)
+        self.W, self.U, self.b = W.reshape(R, H, 1), U.reshape(R, H, H), b.reshape(R, H, 1)
+        self.V, self.v = V.reshape(R, 1, H), v.reshape(R, 1, 1)
+        self.recurrent = slice(0, H * H + 2 * H)  # W, U and b: what a frozen network doesn't train
+
+
+def start(hidden, gain, rngs):
+    """Fresh networks, one for each generator."""
+    rows = []
+    for rng in rngs:
+        cell, readout = layers(hidden, gain, rng)
+        parts = [cell.params["W"], cell.params["U"], cell.params["b"], readout.params["W"], readout.params["b"]]
+        rows.append(np.concatenate([part.ravel() for part in parts]))
+    return Networks(np.array(rows), hidden)
+
+
+def forward(nets, x, h):
+    """States h_0 … h_T, each (R, H, B), for inputs x (T, R, 1, B) from the state h."""
+    states = [h]
+    for x_t in x:
+        h = np.tanh(nets.W * x_t + nets.U @ h + nets.b)
+        states.append(h)
+    return states
+
+
+def gradients(nets, x, target, states, judged):
+    """Gradients (R, P) of the mean squared error over the steps where `judged` is True."""
+    d = Networks(np.zeros_like(nets.flat), nets.hidden)
+    later, scale = 0.0, np.float32(2 / (sum(judged) * BATCH))
+    for t in range(len(x) - 1, -1, -1):
+        h, dh = states[t + 1], later
+        if judged[t]:
+            dy = (nets.V @ h + nets.v - target[t]) * scale
+            d.V += dy @ h.swapaxes(1, 2)
+            d.v += dy.sum(2, keepdims=True)
+            dh = dh + nets.V.swapaxes(1, 2) * dy
+        da = dh * (1 - h * h)
+        d.W += (da * x[t]).sum(2, keepdims=True)
+        d.U += da @ states[t].swapaxes(1, 2)
+        d.b += da.sum(2, keepdims=True)
+        if t:
+            later = nets.U.swapaxes(1, 2) @ da
+    return d.flat
+
+
+class SGD:
+    """Plain descent, with one learning rate for each network."""
+
+    def __init__(self, rates, flat):
+        self.rates = np.asarray(rates, np.float32)[:, None]
+
+    def step(self, flat, d):
+        flat -= self.rates * d
+
+
+class Adam:
+    """rnnlib's Adam, with one learning rate for each network."""
+
+    def __init__(self, rates, flat):
+        self.rates = np.asarray(rates, np.float32)[:, None]
+        self.m, self.s, self.updates = np.zeros_like(flat), np.zeros_like(flat), 0
+
+    def step(self, flat, d):
+        self.updates += 1
+        self.m += np.float32(0.1) * (d - self.m)
+        self.s += np.float32(0.001) * (d * d - self.s)
+        root = np.sqrt(self.s / np.float32(1 - 0.999**self.updates)) + np.float32(1e-8)
+        flat -= self.rates / np.float32(1 - 0.9**self.updates) * self.m / root
+
+
+def learn_streams(nets, optimizer, x, target, lag, k1, k2, carry=True, frozen=None):
+    """One batch of streams (T, R, 1, B): an update every k1 steps, whose gradient looks back k2 steps."""
+    silence = np.zeros((len(nets.flat), nets.hidden, BATCH), np.float32)
+    first, h = 0, silence
+    for now in range(k1, len(x) + 1, k1):
+        states = forward(nets, x[first:now], h)
+        judged = [t >= max(lag, now - k1) for t in range(first, now)]
+        if any(judged):
+            d = gradients(nets, x[first:now], target[first:now], states, judged)
+            if frozen is not None:
+                d[:, frozen] = 0
+            d *= 1 / np.maximum(1, np.sqrt((d * d).sum(1, keepdims=True)))  # clipped to norm 1, each network by itself
+            optimizer.step(nets.flat, d)
+        begin = max(0, now + k1 - k2)  # where the next window begins
+        h = states[begin - first] if carry else silence
+        first = begin
+
+
+def loss(nets, lag, window=STREAM, carry=True):
+    """Mean squared error of each network on one batch of fresh streams; 1 is what always answering 0 costs."""
+    x, target = (a.transpose(0, 2, 1)[:, None] for a in echo(lag, np.random.default_rng(99)))
+    h, errors = np.zeros((len(nets.flat), nets.hidden, BATCH), np.float32), []
+    for t in range(STREAM):
+        if t % window == 0 and not carry:
+            h = np.zeros_like(h)
+        h = forward(nets, x[t : t + 1], h)[1]
+        if t >= lag:
+            errors.append((nets.V @ h + nets.v - target[t]) ** 2)
+    return np.mean(errors, axis=(0, 2, 3))
+
+
+def train(lag, k1, k2, rates, seeds, streams, hidden=16, gain=0.3, carry=True, frozen=False,
+          optimizer=Adam, looks=10):
+    """Train one network for each (rate, seed) side by side. At `looks` moments: the losses, and how far U moved."""
+    rngs = [np.random.default_rng([seed, lag, k1, k2]) for seed in seeds]
+    nets = start(hidden, gain, rngs)
+    optimizer, first, losses, moved = optimizer(rates, nets.flat), nets.U.copy(), [], []
+    for n in range(streams):
+        batches = [echo(lag, rng) for rng in rngs]
+        x, target = (np.array(arrays).transpose(1, 0, 3, 2).copy() for arrays in zip(*batches, strict=True))
+        learn_streams(nets, optimizer, x, target, lag, k1, k2, carry, nets.recurrent if frozen else None)
+        if (n + 1) % (streams // looks) == 0:
+            losses.append(loss(nets, lag, k1, carry))
+            distance = np.linalg.norm(nets.U - first, axis=(1, 2))
+            moved.append(distance / np.maximum(np.linalg.norm(first, axis=(1, 2)), 1e-30))  # as a share of its first size
+    return np.array(losses), np.array(moved)
+
+
+def tuned(rates, tuning_seeds, seeds, **settings):
+    """Choose the rate with the lowest median loss over the tuning seeds, then run the other seeds with it."""
+    pairs = [(rate, seed) for rate in rates for seed in tuning_seeds]
+    tried = train(rates=[r for r, _ in pairs], seeds=[s for _, s in pairs], **settings)[0][-1].reshape(len(rates), -1)
+    rate = rates[int(np.argmin(np.median(tried, axis=1)))]
+    curves, _ = train(rates=[rate] * len(seeds), seeds=seeds, **settings)
+    return {"rate": rate, "tried": tried, "losses": curves[-1], "curves": curves.T}
