@@ -65,8 +65,8 @@ def test_kneser_ney_by_hand(lesson):
 
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_counts_are_those_of_a_plain_loop(lesson, n):
-    """How often each run occurs; and for shorter runs, after how many different letters, unless a word begins there.
-    A context ends at the dot before the word: ". . a" tells nothing that ". a" does not."""
+    """How often each run occurs; and for shorter runs, after how many different letters, unless a
+    word begins there. A context ends at the dot before the word: ". . a" tells nothing that ". a" does not."""
     chosen = lesson["train"][:300]
     runs = {}
     for k in chosen:
@@ -108,9 +108,11 @@ def test_a_context_never_seen_asks_the_shorter_one(lesson):
 
 
 def test_dots_before_the_first_letter_are_no_context(lesson):
-    """After two letters every table that sees the beginning of the word has seen the same, so it says the same."""
+    """Tables that see the beginning of a word have seen the same, so they say the same."""
     index = lesson["ALPHABET"].index
-    short, long = (lesson["kneser_ney"](lesson["count"](n, lesson["train"][:2000]), 0.5) for n in (4, 7))
+    short, long = (
+        lesson["kneser_ney"](lesson["count"](n, lesson["train"][:2000]), 0.5) for n in (4, 7)
+    )
     start = np.array([[0], [index("r")], [index("e")]])
     padded = np.vstack([np.zeros((3, 1), int), start])
     assert lesson["look_up"](long, padded) == pytest.approx(lesson["look_up"](long, start))
@@ -148,7 +150,10 @@ def test_the_network_is_judged_as_the_prose_says(lesson):
     looks = dict(lesson["looks"])
     assert looks[9500] / np.log(2) > chosen[5] > looks[10000] / np.log(2)
     assert min(looks.values()) / np.log(2) > chosen[6]
-    ends = [lesson["bits"][7][lesson["guess"] >= 9], lesson["bits"]["LSTM"][lesson["guess_lstm"] >= 9]]
+    ends = [
+        lesson["bits"][7][lesson["guess"] >= 9],
+        lesson["bits"]["LSTM"][lesson["guess_lstm"] >= 9],
+    ]
     assert ends[0].mean() - ends[1].mean() == pytest.approx(0.06, abs=0.01)
     early, late = (
         [lesson["by_place"][name][places] for name in (7, "LSTM")]

@@ -166,7 +166,10 @@ def test_what_is_said_of_sixteen_items(lesson):
     smaller = [final["by place", 16, "last state, H = 32", seed] for seed in seeds]
     assert min(bigger) > max(smaller)
     passed = [final["by key", 16, "last state, H = 64", seed] > 0.95 for seed in seeds]
-    assert f"last state, H = 64, 16 items, asked by key: ≈ {sum(passed)} of 5 runs" in lesson["printed"]
+    assert (
+        f"last state, H = 64, 16 items, asked by key: ≈ {sum(passed)} of 5 runs"
+        in lesson["printed"]
+    )
     assert ("C3", True) in verdicts(lesson["printed"])
 
 
