@@ -1,4 +1,4 @@
-"""Lesson 01: what the exercises' right answers are, and what to say to typical wrong ones."""
+"""Lesson 01: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -53,16 +53,26 @@ def softmax_cross_entropy(mean=True, sign=1.0, minus_one=True):
 
 
 INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+XOR = (0, 1, 1, 0)
 SHAPES = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
 BY_HAND = {"W1": [[1, 1], [1, 1]], "b1": [0, -1], "W2": [[1, -2]], "b2": [0]}
-NO_ONES = "With no ones in the input only the biases speak; between them they must come to 0."
-ONE = "With a single one in the input, the neuron that counts should be awake and the other one asleep."
-TOO_MUCH = "With two ones the answer must come down: the second neuron must take more away."
-TOO_LITTLE = "With two ones the answer is too small: the second neuron takes too much away."
+NO_ONES = (
+    "If there are no ones in the input, only the biases count. "
+    "Together they must give the answer 0."
+)
+ONE = (
+    "If there is a single one in the input, the neuron that counts should be active. "
+    "The other neuron should give 0."
+)
+TOO_MUCH = "With two ones, the answer is too large. The second neuron must subtract more."
+TOO_LITTLE = "With two ones, the answer is too small. The second neuron subtracts too much."
 
 
 def judge_xor(candidate):
-    """None if the four arrays compute XOR, else the first thing that is wrong: a shape, or an input and its answer."""
+    """None if the four arrays compute XOR; otherwise a sentence about the first mistake.
+
+    That is a wrong shape, or an input that gets a wrong answer.
+    """
     arrays = {name: np.asarray(candidate[name], float) for name in SHAPES}
     for name, shape in SHAPES.items():
         if arrays[name].shape != shape:
@@ -70,10 +80,13 @@ def judge_xor(candidate):
     h = np.maximum(INPUTS @ arrays["W1"].T + arrays["b1"], 0)
     y = (h @ arrays["W2"].T + arrays["b2"])[:, 0]
     hints = (NO_ONES, ONE, ONE, TOO_MUCH if y[3] > 0 else TOO_LITTLE)
-    for (one, two), hidden, answer, wanted, hint in zip(INPUTS, h, y, (0, 1, 1, 0), hints, strict=True):
-        if abs(answer - wanted) > 1e-6:
-            return (f"for the input ({one:g}, {two:g}) the hidden neurons give ({hidden[0]:g}, {hidden[1]:g}) and the "
-                    f"answer is {answer:g}; it should be {wanted}. {hint}")  # fmt: skip
+    for x, hidden, answer, right, hint in zip(INPUTS, h, y, XOR, hints, strict=True):
+        if abs(answer - right) > 1e-6:
+            return (
+                f"for the input ({x[0]:g}, {x[1]:g}) the hidden neurons give "
+                f"({hidden[0]:g}, {hidden[1]:g}) and the answer is {answer:g}. "
+                f"It should be {right}. {hint}"
+            )
     return None
 
 
@@ -85,51 +98,99 @@ EXERCISES = {
             (rng.normal(size=3), 0.7, rng.normal(size=3), -0.4, 0.3),
             (rng.normal(size=5), -1.1, rng.normal(size=5), 0.9, 0.05),
         ],
-        hint="Each parameter moves by η times its own gradient.",
+        hint="Each parameter moves by η times its own gradient, downhill.",
         mistakes={
-            "You went uphill. The gradient points to where E grows; subtract it.": descent(sign=1.0),
-            "The bias moved by its whole gradient. It takes the learning rate, too.": descent(rate_for_b=False),
-            "The learning rate is missing: scale each gradient by η.": lambda w, b, dw, db, eta: (w - dw, b - db),
+            "You went uphill. The gradient points to where E grows, so subtract it.": descent(
+                sign=1.0
+            ),
+            "The bias moved by its whole gradient. Multiply this gradient by η, too.": descent(
+                rate_for_b=False
+            ),
+            "The learning rate is missing. Multiply each gradient by η.": (
+                lambda w, b, dw, db, eta: (w - dw, b - db)
+            ),
         },
     ),
     "1.2": Exercise(
         terms=("dy", "da", "dw", "db", "dx"),
         answer=logistic_neuron(),
-        cases=[(rng.normal(size=3), rng.normal(size=3), 0.4, 1.0), (rng.normal(size=4), rng.normal(size=4), -0.8, 0.0)],
-        hint="Go backwards: dy from E, da = dy · y(1 − y), then dw from x, db, and dx from w.",
+        cases=[
+            (rng.normal(size=3), rng.normal(size=3), 0.4, 1.0),
+            (rng.normal(size=4), rng.normal(size=4), -0.8, 0.0),
+        ],
+        hint=(
+            "Go backwards. First compute dy from E, then da = dy · y(1 − y). "
+            "From da and x you get dw, from da alone db, and from da and w you get dx."
+        ),
         mistakes={
-            "The slope of the logistic is missing: da = dy · y(1 − y).": logistic_neuron(lambda y: 1.0),
-            "That is the slope of tanh, 1 − y². The logistic's is y(1 − y).": logistic_neuron(lambda y: 1 - y * y),
-            "The 2 of the square is missing: dy = 2(y − target).": logistic_neuron(factor=1.0),
-            "The sign of dy is turned round: it is y − target, not target − y.": logistic_neuron(factor=-2.0),
-            "dw and dx have changed places: dw comes from x, dx from w.": logistic_neuron(swap=True),
+            "The slope of the logistic function is missing: da = dy · y(1 − y).": logistic_neuron(
+                lambda y: 1.0
+            ),
+            (
+                "You used the slope of tanh, 1 − y². "
+                "The slope of the logistic function is y(1 − y)."
+            ): logistic_neuron(lambda y: 1 - y * y),
+            "The factor 2 from the square is missing: dy = 2(y − target).": logistic_neuron(
+                factor=1.0
+            ),
+            (
+                "The sign of dy is flipped. It depends on y − target, not on target − y."
+            ): logistic_neuron(factor=-2.0),
+            "You swapped dw and dx. Compute dw from x, and dx from w.": logistic_neuron(swap=True),
         },
     ),
     "1.3": Exercise(
         terms=("y", "slope", "da"),
         answer=softsign(),
-        cases=[(rng.normal(size=6), rng.normal(size=6)), (3 * rng.normal(size=(2, 3)), rng.normal(size=(2, 3)))],
-        hint="1 − |y| is 1/(1 + |a|), and the slope is its square.",
+        cases=[
+            (rng.normal(size=6), rng.normal(size=6)),
+            (3 * rng.normal(size=(2, 3)), rng.normal(size=(2, 3))),
+        ],
+        hint="Show first that 1 − |y| = 1/(1 + |a|). The slope is the square of this.",
         mistakes={
-            "The square is missing: the slope is (1 − |y|)².": softsign(lambda a, y: 1 - np.abs(y)),
-            "The absolute value is missing: the slope at −a is the slope at a.": softsign(lambda a, y: (1 - y) ** 2),
-            "That is the slope of tanh, 1 − y². Softsign's is (1 − |y|)².": softsign(lambda a, y: 1 - y * y),
-            "da must carry on the blame from above: multiply the slope by dy.": softsign(chain=False),
+            "The square is missing. The slope is (1 − |y|)².": softsign(lambda a, y: 1 - np.abs(y)),
+            "The absolute value is missing. The slope at −a equals the slope at a.": softsign(
+                lambda a, y: (1 - y) ** 2
+            ),
+            "You used the slope of tanh, 1 − y². The slope of softsign is (1 − |y|)².": softsign(
+                lambda a, y: 1 - y * y
+            ),
+            "da needs the gradient dy that arrives from above. Multiply the slope by dy.": softsign(
+                chain=False
+            ),
         },
     ),
     "1.4": Exercise(
         terms=("dW", "db", "dx"),
         answer=layer(),
         cases=[
-            (rng.normal(size=(5, 3)), rng.normal(size=(4, 3)), rng.normal(size=4), rng.normal(size=(5, 4))),
-            (rng.normal(size=(2, 6)), rng.normal(size=(3, 6)), rng.normal(size=3), rng.normal(size=(2, 3))),
+            (
+                rng.normal(size=(5, 3)),
+                rng.normal(size=(4, 3)),
+                rng.normal(size=4),
+                rng.normal(size=(5, 4)),
+            ),
+            (
+                rng.normal(size=(2, 6)),
+                rng.normal(size=(3, 6)),
+                rng.normal(size=3),
+                rng.normal(size=(2, 3)),
+            ),
         ],
-        hint="da = dh (1 − h²), (B, H); then dW = daᵀ x, db sums da over the examples, dx = da W.",
+        hint=(
+            "Compute da = dh (1 − h²) first; its shape is (B, H). Then dW = daᵀ x and dx = da W, "
+            "and db is the sum of da over the examples."
+        ),
         mistakes={
             "The slope of tanh is missing: da = dh (1 − h²).": layer(slope=lambda a, h: 1.0),
-            "The slope takes h, not the weighted sum a: 1 − h².": layer(slope=lambda a, h: 1 - a * a),
-            "Do not divide by B: dh already says what each example adds to E, so the sum stands.": layer(mean=True),
-            "db must sum over all examples, not take the first.": layer(one_example=True),
+            "You computed the slope from the weighted sum a. Compute it from h: 1 − h².": layer(
+                slope=lambda a, h: 1 - a * a
+            ),
+            (
+                "Do not divide by B. dh already says how each example changes E, "
+                "so the gradients of the examples are added."
+            ): layer(mean=True),
+            "db is the sum over all examples, not the value of the first.": layer(one_example=True),
         },
     ),
     "1.5": Exercise(
@@ -139,17 +200,26 @@ EXERCISES = {
             (rng.normal(size=(4, 3)), np.array([2, 0, 1, 2])),
             (2 * rng.normal(size=(3, 5)), np.array([4, 4, 1])),
         ],
-        hint="p = eʸ/Σ eʸ over each row; dy = p, less 1 at the label, divided by B.",
+        hint="In each row p = eʸ/Σ eʸ. For dy, subtract 1 from p at the label, then divide by B.",
         mistakes={
-            "E is a mean over the B examples, and so dy is divided by B.": softmax_cross_entropy(mean=False),
-            "dy has the wrong sign: a higher score for a wrong class raises E.": softmax_cross_entropy(sign=-1.0),
-            "dy lacks the −1 at the label, which comes from −y_label.": softmax_cross_entropy(minus_one=False),
+            "E is the mean over the B examples, so dy is divided by B, too.": softmax_cross_entropy(
+                mean=False
+            ),
+            (
+                "dy has the wrong sign. A higher score for a wrong class makes E larger."
+            ): softmax_cross_entropy(sign=-1.0),
+            (
+                "dy lacks the −1 at the label. It comes from the term −y_label in E."
+            ): softmax_cross_entropy(minus_one=False),
         },
     ),
     "1.6": Exercise(
         terms=("W1", "b1", "W2", "b2"),
         answer=BY_HAND,
-        hint="Let one hidden neuron count the ones, and the other wake up only when there are two.",
+        hint=(
+            "Let one hidden neuron count the ones in the input. "
+            "Let the other one be active only if there are two."
+        ),
         mistakes={
             NO_ONES: BY_HAND | {"b2": [1]},
             ONE: BY_HAND | {"b1": [0, 0]},

@@ -107,9 +107,9 @@ EXERCISES = {
         cases=[(normal(H), normal(H), normal(H), normal(H), normal(H), normal(D), normal(H), normal(3 * H, H))],
         hint="Rows of W and b get da_r, da_z, da_n; rows of U get da_r, da_z, dm; h_prev collects from U and the road.",
         mistakes={
-            "U_n h_prev + b_n stands behind the reset valve: its rows get dm, not da_n.": weights(inner="da_n"),
-            "W_n x_t + b[n] stands outside the reset valve: its rows get da_n, not dm.": weights(outer="dm"),
-            "h_prev also hears from the road: add dh_road.": weights(road=0.0),
+            "U_n h_prev + b_Un stands behind the reset valve, so its rows get dm, not da_n.": weights(inner="da_n"),
+            "W_n x_t + b_Wn stands outside the reset valve, so its rows get da_n, not dm.": weights(outer="dm"),
+            "The direct path through z leads to h_prev, too: add dh_road.": weights(road=0.0),
             "The rows stand in the order r, z, n.": weights(order="zrn"),
             "The reset and the update gate read h_prev, too: add their errors through U_r and U_z.": without_gates,
             "Errors go down through the transposed matrix, Uᵀ.": weights(transposed=False),

@@ -1,7 +1,13 @@
-"""What every precompute script shares: run a grid of points over seeds, on both cores, and store it as readable JSON.
+"""What every precompute script shares: it runs a grid of points and stores them as readable JSON.
 
-A script has FILE (a name in notebooks/data), TOLERANCE (relative, what another machine may differ by), keys() -> list of
-dicts, point(**key) -> dict of numbers or lists, and ends with `if __name__ == "__main__": runner.main(__file__)`.
+A script defines
+
+    FILE            the name of its file in notebooks/data
+    TOLERANCE       by how much, relatively, another machine's numbers may differ
+    keys()          a list of dicts, one for each point
+    point(**key)    a dict of numbers or lists: what was measured at this point
+
+and ends with `if __name__ == "__main__": runner.main(__file__)`.
 """
 
 import importlib.util
@@ -26,31 +32,51 @@ def load(script):
     return module
 
 
-def _point(script, key):
+def main(script, workers=2):
+    """Compute every point in `workers` processes, write the file, and say how long it took."""
+    module = load(script)
+    started = time.monotonic()
+    points = compute_points(script, module.keys(), workers)
+    minutes = round((time.monotonic() - started) / 60, 1)
+    made = {
+        "script": Path(script).name,
+        "minutes": minutes,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+    }
+    write(DATA / module.FILE, made, points)
+    print(f"{module.FILE}: {len(points)} points in {minutes} minutes")
+
+
+def compute_points(script, keys, workers):
+    """Each key, joined with what the script measured there."""
+    points = []
+    bar = Progress(Path(script).stem, len(keys))
+    with ProcessPoolExecutor(workers) as pool:
+        for key, result in zip(keys, pool.map(compute_point, [str(script)] * len(keys), keys)):
+            points.append(key | {name: rounded(value) for name, value in result.items()})
+            bar(len(points))
+    bar.close()
+    return points
+
+
+def compute_point(script, key):
+    """One point, in a process of its own that has to load the script first."""
     return load(script).point(**key)
 
 
-def _rounded(value):
+def rounded(value):
+    """A value as JSON can store it: numbers have six significant digits, arrays become lists."""
     if isinstance(value, (list, tuple, np.ndarray)):
-        return [_rounded(v) for v in value]
+        return [rounded(v) for v in value]
     if isinstance(value, (float, np.floating)):
         return float(f"{value:.6g}")
     return value.item() if isinstance(value, np.generic) else value
 
 
-def main(script, workers=2):
-    """Compute every point, say how long it takes, write the file."""
-    module, started = load(script), time.monotonic()
-    keys, points = module.keys(), []
-    bar = Progress(Path(script).stem, len(keys))
-    with ProcessPoolExecutor(workers) as pool:
-        for key, result in zip(keys, pool.map(_point, [str(script)] * len(keys), keys)):
-            points.append(key | {name: _rounded(value) for name, value in result.items()})
-            bar(len(points))
-    bar.close()
-    minutes = round((time.monotonic() - started) / 60, 1)
-    made = {"script": Path(script).name, "minutes": minutes, "python": platform.python_version(), "numpy": np.__version__}
-    DATA.mkdir(exist_ok=True)
-    lines = ",\n".join(json.dumps(p) for p in points)
-    (DATA / module.FILE).write_text(f'{{"made": {json.dumps(made)},\n"points": [\n{lines}\n]}}\n', encoding="utf-8")
-    print(f"{module.FILE}: {len(points)} points in {minutes} minutes")
+def write(path, made, points):
+    """Write the points, one on each line, so that git shows which of them changed."""
+    path.parent.mkdir(exist_ok=True)
+    lines = ",\n".join(json.dumps(point) for point in points)
+    text = f'{{"made": {json.dumps(made)},\n"points": [\n{lines}\n]}}\n'
+    path.write_text(text, encoding="utf-8")

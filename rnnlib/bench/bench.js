@@ -1,22 +1,23 @@
 // A bench in the browser: it asks the kernel (session.py) for the picture of the controls' values.
 //
 // A question has the values of all controls. The kernel's answer is the trait `frame`. With two
-// questions on their way, the kernel never waits for the page, nor the page for the kernel. While
+// questions on their way, the kernel works on the next one while the page paints an answer. While
 // two are on their way, moves of the controls are not lost: when an answer comes, the values of
 // that moment go into the next question. So the last question always has the last values.
 
-// session.py joins this file with painting.js and names.js: to a browser, they are one script.
+// session.py joins this file with painting.js, names.js and watching.js: to a browser, they are
+// one script.
 
 const MOST_ON_THEIR_WAY = 2;
 const MODEL_PREFIX = "IPY_MODEL_"; // how ipywidgets refers to a widget inside a trait
 
-class Conversation {
+class PictureClient {
   constructor() {
     this.tab = Math.random(); // two tabs may show one bench: each knows its own questions by this
     this.views = new Set(); // the elements that show the bench; JupyterLab can show it twice
-    this.layers = [];
-    this.heldAt = {}; // {number of a control: where the reader holds its slider}
-    this.questionsAsked = 0;
+    this.layers = null; // until they are loaded
+    this.valueWhileHeld = {}; // {number of a control: where the reader holds its slider}
+    this.questionsAsked = 0; // makes each question's id another one
     this.questionsOnTheirWay = 0;
     this.lastQuestion = null; // as text; the same question is not asked twice
     this.version = -1; // of the frame painted last
@@ -36,12 +37,12 @@ class Conversation {
   }
 
   controlMoved(number) {
-    delete this.heldAt[number]; // the slider was let go, and its model knows where
+    delete this.valueWhileHeld[number]; // the slider was let go, and its model knows where
     this.ask();
   }
 
   sliderHeld(number, value) {
-    this.heldAt[number] = value;
+    this.valueWhileHeld[number] = value;
     this.ask();
   }
 
@@ -62,7 +63,7 @@ class Conversation {
   values() {
     const values = {};
     this.controls.forEach(([name, control], number) => {
-      values[name] = this.heldAt[number] ?? control.get("index") ?? control.get("value");
+      values[name] = this.valueWhileHeld[number] ?? control.get("index") ?? control.get("value");
     });
     return values;
   }
@@ -70,14 +71,16 @@ class Conversation {
   receive() {
     const frame = this.model.get("frame");
     if (!frame.size) return; // the kernel has not drawn yet
-    if (frame.answers?.[0] === this.tab) this.questionsOnTheirWay -= 1;
+    if (frame.question_id?.[0] === this.tab) this.questionsOnTheirWay -= 1;
     this.showEverywhere();
     this.version = frame.version; // a new one if the kernel moved the controls
     this.ask();
   }
 
   async loadLayers() {
-    this.layers = await Promise.all(this.model.get("layers").map(loadLayer));
+    const layers = this.model.get("layers");
+    const loaded = await Promise.all(layers.map(loadLayer));
+    if (layers === this.model.get("layers")) this.layers = loaded; // else newer ones are loading
   }
 
   addView(model, view) {
@@ -87,11 +90,18 @@ class Conversation {
       <pre class="rnn-bench-error" role="alert"></pre>`;
     this.views.add(view);
     show(view, model.get("frame"), this.layers);
-    const stopNaming = keepNamed(view, (number, value) => this.sliderHeld(number, value));
+    const stopWatching = watchControls(view, (bench) => this.attendTo(bench));
     return () => {
-      stopNaming();
+      stopWatching();
       this.views.delete(view);
     };
+  }
+
+  attendTo(bench) {
+    nameAll(bench);
+    controlElements(bench).forEach((control, number) => {
+      listenToSlider(control, (value) => this.sliderHeld(number, value));
+    });
   }
 
   showEverywhere() {
@@ -108,33 +118,38 @@ function findControls(model) {
   }));
 }
 
-async function loadLayer({ png, x, y }) {
+async function loadLayer({ png, x, y, ratio }) {
   const image = await createImageBitmap(new Blob([png], { type: "image/png" }));
-  return { image, x, y };
+  return { image, x, y, ratio };
 }
 
-// JupyterLab's icon of a busy kernel would be fetched anew for each question.
+// JupyterLab shows a busy kernel by an icon of the tab, and would fetch that icon anew for each
+// question. It does without if the icon's element is gone.
 function keepIconFromBeingFetched() {
   document.querySelector("link.busy.favicon")?.remove();
 }
 
 function show(view, frame, layers) {
-  if (!frame.size) return;
+  if (!frame.size || !layers) return; // not drawn yet, or not loaded yet
   const canvas = view.querySelector("canvas");
-  paint(canvas, frame, layers);
+  // New layers and the first frame of their size come one after the other. Paint only with both.
+  if (layers.every((layer) => layer.ratio === frame.ratio)) paint(canvas, frame, layers);
   canvas.setAttribute("aria-label", frame.words);
-  view.querySelector(".rnn-bench-words").textContent = frame.words;
-  const error = view.querySelector(".rnn-bench-error");
-  // Setting the same text again would make a screen reader say the error again.
-  if (error.textContent !== frame.error) error.textContent = frame.error;
+  setText(view.querySelector(".rnn-bench-words"), frame.words);
+  setText(view.querySelector(".rnn-bench-error"), frame.error);
+}
+
+// Only what is new: a screen reader may say again what is set again.
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 // What anywidget calls: `initialize` once for each bench, `render` for each place that shows it.
 
 export default () => {
-  const conversation = new Conversation();
+  const client = new PictureClient();
   return {
-    initialize: ({ model }) => conversation.begin(model),
-    render: ({ model, el }) => conversation.addView(model, el),
+    initialize: ({ model }) => client.begin(model),
+    render: ({ model, el }) => client.addView(model, el),
   };
 };

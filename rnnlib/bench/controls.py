@@ -1,13 +1,15 @@
 """Sliders, choices and lines of text: which values fit, and how they look in the page."""
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Integral, Real
 
 import ipywidgets
-import numpy as np
 import traitlets
 
 PLAY_INTERVAL = 60  # milliseconds from one picture of Play to the next
-PLAY_PICTURES = 100  # a slider with more positions than this plays in about so many pictures
+PLAY_STEPS = 100  # Play moves a slider at most so often; with more positions, it skips some
 WIDEST_BUTTONS = 40  # characters; a choice whose options need more becomes a dropdown
 
 
@@ -47,7 +49,8 @@ class Slider(Control):
     low, high : int or float
         Both ends. They are values that the slider can take.
     step : int or float
-        The distance between neighbouring positions, counted from `low`.
+        The distance between the positions where the reader can stop, counted from `low`. Code,
+        such as a preset or an action, may also set a value between two positions.
     start : int or float
         Where the slider stands first.
 
@@ -67,7 +70,8 @@ class Slider(Control):
     start: float
 
     def __post_init__(self):
-        if not 0 < self.step <= self.high - self.low < np.inf:
+        # Refuses a step of 0, ends that are equal or reversed, infinite ends, and nan anywhere.
+        if not 0 < self.step <= self.high - self.low < math.inf:
             numbers = (self.step, self.high, self.low)
             refuse(self.label, "0 < step <= high - low < inf", numbers)
         super().__post_init__()
@@ -75,52 +79,56 @@ class Slider(Control):
     @property
     def is_whole(self):
         numbers = (self.low, self.high, self.step, self.start)
-        return all(isinstance(number, int) for number in numbers)
+        return all(isinstance(number, Integral) for number in numbers)  # also NumPy's ints
 
     def checked(self, value):
-        """`value` as an int or a float, or ValueError if it lies outside [low, high]."""
-        kind = "a whole number" if self.is_whole else "a number"
-        is_number = isinstance(value, (int, float, np.number))
-        if not is_number or not self.low <= value <= self.high:
+        """`value` as an int or a float, or ValueError if it does not fit."""
+        fits = isinstance(value, Real) and self.low <= value <= self.high
+        if not fits or (self.is_whole and value % 1 != 0):
+            kind = "a whole number" if self.is_whole else "a number"
             refuse(self.label, f"{kind} in [{self.low}, {self.high}]", value)
-        if not self.is_whole:
-            return float(value)
-        if value % 1 != 0:
-            refuse(self.label, f"{kind} in [{self.low}, {self.high}]", value)
-        return int(value)
+        return int(value) if self.is_whole else float(value)
 
     def widget(self):
         kind = ipywidgets.IntSlider if self.is_whole else ipywidgets.FloatSlider
-        decimals = str(self.step).partition(".")[2]
+        decimals = max(decimals_of(self.low), decimals_of(self.step))
         return kind(
             **self._options(),
             min=self.low,
             max=self.high,
             step=self.step,
-            readout_format=f".{len(decimals)}f",
+            readout_format=f".{decimals}f",
             # While the slider is held, bench.js asks for pictures itself. A message of the
             # widget's own for every position would cost as much time as a picture.
             continuous_update=False,
         )
 
     def play_button(self, widget):
-        """A Play button that moves the slider's `widget` on from where it stands.
+        """A Play button that moves the slider's `widget` on from where it stands, up to `high`.
 
-        Play counts the slider's positions from 0. Its link to the widget translates.
+        Play counts its own steps from 0. The link converts a slider's value to a step and back.
         """
+        # Dividing floats can give a little more than a whole number. The small number prevents
+        # that this makes one position, or one step, too many.
+        positions = math.ceil((self.high - self.low) / self.step - 1e-9)
+        positions_a_step = math.ceil(positions / PLAY_STEPS)
+        distance = self.step * positions_a_step
 
-        def position_of(value):
-            return round((value - self.low) / self.step)
+        def step_of(value):
+            return round((value - self.low) / distance)
 
-        def value_at(position):
-            return self.low + position * self.step
+        def value_at(step):
+            return min(self.low + step * distance, self.high)  # the last step may be shorter
 
-        # The small number keeps a last position that rounding puts just below a whole number.
-        positions = int((self.high - self.low) / self.step + 1e-9)
-        stride = max(1, positions // PLAY_PICTURES)
-        play = ipywidgets.Play(max=positions, step=stride, interval=PLAY_INTERVAL)
-        traitlets.link((widget, "value"), (play, "value"), transform=(position_of, value_at))
+        last = math.ceil(positions / positions_a_step)
+        play = ipywidgets.Play(max=last, interval=PLAY_INTERVAL)
+        traitlets.link((widget, "value"), (play, "value"), transform=(step_of, value_at))
         return play
+
+
+def decimals_of(number):
+    """How many digits `number` has after the point: 0 for 2.0, 2 for 0.25, 5 for 0.00005."""
+    return max(0, -Decimal(str(number)).normalize().as_tuple().exponent)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ PIXELS_PER_INCH = 100
 class LivePicture:
     """A figure of which only some artists move.
 
-    `layers` are images of what stands still. The page gets them once. `order` has everything in the
-    order in which matplotlib draws it: moving artists, and operations that paint a layer.
+    `layers` are images of what stands still. The page gets them once for each `ratio`.
+    `draw_order` has everything in the order in which matplotlib draws it: moving artists, and
+    operations that paint a layer.
     """
 
     def __init__(self, figure, moving):
@@ -34,19 +35,22 @@ class LivePicture:
         self.figure.set_dpi(PIXELS_PER_INCH * ratio)
         self.size = self.figure.canvas.get_width_height(physical=True)
         self.recorder = Recorder(*self.size, self.figure.dpi)
-        self.layers, self.order = layers_and_order(self.figure, self.moving)
+        images, self.draw_order = layers_and_draw_order(self.figure, self.moving)
+        # The page needs the ratio, because layers and frames reach it one after the other.
+        self.layers = [image | {"ratio": ratio} for image in images]
 
     def record(self):
         """What the page paints now: its size in pixels, the operations and their bytes."""
-        recorded = self.recorder.record(self.order)
+        recorded = self.recorder.record(self.draw_order)
         return {"size": self.size, "ratio": self.ratio, **recorded}
 
 
-def layers_and_order(figure, moving):
-    """Draw what stands still: a layer below each moving artist, and one above all of them.
+def layers_and_draw_order(figure, moving):
+    """Draw what stands still, as layers: what lies below each moving artist, and above the last.
 
     While the figure draws, each moving artist's `draw` is replaced. Instead of drawing, it puts
-    away what has been drawn so far as a layer, and notes that the artist comes next.
+    away what has been drawn so far as a layer, and notes that the artist comes next. Where nothing
+    has been drawn in between, there is no layer.
     """
     renderer = figure.canvas.get_renderer()
     layers, order = [], []
@@ -58,12 +62,12 @@ def layers_and_order(figure, moving):
             layers.append({"png": png(pixels), "x": x, "y": y})
         renderer.clear()
 
-    def note(artist, renderer):
+    def note_instead_of_drawing(artist, unused_renderer):
         put_away_layer()
         order.append(artist)
 
     for artist in moving:
-        artist.draw = functools.partial(note, artist)
+        artist.draw = functools.partial(note_instead_of_drawing, artist)
     try:
         renderer.clear()
         figure.draw(renderer)
@@ -74,12 +78,12 @@ def layers_and_order(figure, moving):
     return layers, order
 
 
-def leaves(artists):
+def flat_artists(artists):
     """All artists in any nest of lists, tuples and dictionaries, as one list."""
     if isinstance(artists, Artist):
         return [artists]
     parts = artists.values() if isinstance(artists, dict) else artists
     found = []
     for part in parts:
-        found += leaves(part)
+        found += flat_artists(part)
     return found

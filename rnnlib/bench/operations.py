@@ -4,8 +4,8 @@ The page paints operations one after the other. An operation is a dictionary of 
 
 - layer: one of the images that stand still. The page has them already, so a number is enough.
       layer: the image's number
-- path: lines and curves, filled and then stroked.
-      points: the corners (x, y)     codes: matplotlib's codes, one a corner
+- path: straight segments, filled and then stroked; matplotlib has already split curves into them.
+      points: the corners (x, y)     codes: one for each corner; 1 move, 2 line, 79 close
       fills: colours; empty to leave the path unfilled
       stroke, width, join, cap, dashes, dash_offset: the pen; without `stroke` there is none
       places (optional): paint the path at each of these (x, y), the fills in turn
@@ -15,12 +15,18 @@ The page paints operations one after the other. An operation is a dictionary of 
 
 Paths and images also have `clip`: x, y, width, height outside which nothing is painted, or None.
 
-All lengths are in pixels of the canvas, and y grows downwards. Points, codes, places and pixels
-stand in one buffer of bytes. The operation has [first byte, number of bytes]. Numbers in the buffer
-travel as they are; the same numbers as text would take longer to write, to send and to read.
+The first operation paints the figure's opaque background over the whole canvas, so the page need
+not clear it. All lengths are in pixels of the canvas, and y grows downwards.
+
+Points, codes, places and pixels stand in one buffer of bytes. The operation's entry for each is a
+pair, [first byte, number of bytes], that says where. Numbers in the buffer travel as they are; the
+same numbers as text would take longer to write, to send and to read.
 """
 
+import itertools
+
 import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
 
 
 class Operations:
@@ -99,3 +105,19 @@ def pen_of(gc, pixels_per_point):
         "dashes": [] if dashes is None else [length * pixels_per_point for length in dashes],
         "dash_offset": (offset or 0) * pixels_per_point,
     }
+
+
+def pens_of_collection(gc, *pen_properties):
+    """Without end, the context of a collection's next member.
+
+    pen_properties: lists of edge colours, widths, dashes and whether lines are smooth. The entries
+    of each list are taken in turn.
+    """
+    pen = GraphicsContextBase()
+    pen.copy_properties(gc)
+    for edge, width, dashes, smooth in zip(*map(itertools.cycle, pen_properties)):
+        pen.set_linewidth(width)
+        pen.set_dashes(*dashes)
+        pen.set_foreground(edge, isRGBA=True)
+        pen.set_antialiased(smooth)
+        yield pen

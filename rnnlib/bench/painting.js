@@ -1,6 +1,8 @@
 // Painting: puts what the kernel answered, a list of operations (operations.py), on a canvas.
 //
-// The operations are painted one over the other, in the order in which matplotlib draws.
+// The operations are painted one over the other, in the order in which matplotlib draws. The first
+// one is the figure's opaque background, so nothing is cleared. An entry such as `op.codes` that
+// points into the bytes is a pair: [first byte, number of bytes].
 
 const STEP_OF_CODE = { 1: "moveTo", 2: "lineTo", 79: "closePath" }; // matplotlib's codes of a path
 const MITER_LIMIT = 4; // as matplotlib cuts sharp corners
@@ -33,7 +35,7 @@ function clip(context, rectangle) {
 }
 
 function paintLayer(context, layer) {
-  if (layer) context.drawImage(layer.image, layer.x, layer.y);
+  context.drawImage(layer.image, layer.x, layer.y);
 }
 
 function paintImage(context, op, bytes) {
@@ -49,15 +51,15 @@ function paintImage(context, op, bytes) {
 
 function paintPath(context, op, bytes) {
   const points = numbers(bytes, op.points);
-  const path = traced(points, new Uint8Array(bytes, ...op.codes));
+  const path = toPath2D(points, new Uint8Array(bytes, ...op.codes));
   if (!op.places) {
     takePen(context, op);
     fillAndStroke(context, op, path, op.fills[0]);
     return;
   }
   const places = numbers(bytes, op.places);
-  if (op.fills.length > 1) paintAtEach(context, op, path, places);
-  else stampAtEach(context, op, path, places, reachOf(points, op));
+  if (op.fills.length > 1) repaintEach(context, op, path, places);
+  else stampCopies(context, op, path, places, reachOf(points, op));
 }
 
 // A view of the buffer would have to begin at a multiple of four bytes, so copy the part.
@@ -65,7 +67,7 @@ function numbers(bytes, [start, length]) {
   return new Float32Array(bytes.slice(start, start + length));
 }
 
-function traced(points, codes) {
+function toPath2D(points, codes) {
   const path = new Path2D();
   codes.forEach((code, i) => path[STEP_OF_CODE[code]](points[2 * i], points[2 * i + 1]));
   return path;
@@ -91,7 +93,7 @@ function fillAndStroke(context, op, path, fill) {
 }
 
 // The same path at many places, filled by the colours in turn.
-function paintAtEach(context, op, path, places) {
+function repaintEach(context, op, path, places) {
   takePen(context, op);
   for (let i = 0; i < places.length; i += 2) {
     context.setTransform(1, 0, 0, 1, places[i], places[i + 1]);
@@ -101,7 +103,7 @@ function paintAtEach(context, op, path, places) {
 
 // Copies that look all alike: paint one on the scratch canvas, then copy its pixels. All places
 // have the same fraction of a pixel (recorder.py rounds them), so the copies fit exactly.
-function stampAtEach(context, op, path, places, reach) {
+function stampCopies(context, op, path, places, reach) {
   const fractionX = places[0] % 1;
   const fractionY = places[1] % 1;
   Object.assign(scratch, { width: 2 * reach, height: 2 * reach });

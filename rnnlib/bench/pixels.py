@@ -1,4 +1,4 @@
-"""Images as arrays: crop them, write them as PNG, draw one thing on an empty sheet."""
+"""Images as arrays: crop them, write them as PNG, draw one thing by itself."""
 
 import io
 
@@ -30,8 +30,13 @@ def cropped(rgba):
     return rgba[top:bottom, left:right], left, top
 
 
-class Sheet(RendererAgg):
-    """An empty sheet on which Agg, matplotlib's own renderer, draws one thing at a time."""
+def extents(box):
+    """A box as four numbers that can be compared: x0, y0, x1, y1; None if there is no box."""
+    return None if box is None else tuple(box.extents)
+
+
+class ScratchRenderer(RendererAgg):
+    """Agg, matplotlib's own renderer, on a sheet that is empty before and after each drawing."""
 
     def pixels_of(self, draw, box=None):
         """What `draw(renderer)` draws: its pixels, and the x and y of their upper left corner.
@@ -39,12 +44,13 @@ class Sheet(RendererAgg):
         box: x0, y0, x1, y1 around everything that is drawn, if that is known. Only this part of the
         sheet is then searched and wiped, which for a short text takes far less time.
         """
-        draw(self)
         whole_sheet = np.asarray(self.buffer_rgba())
         x0, y0, x1, y1 = box or (0, 0, self.width, self.height)
         x0, y0 = max(0, int(x0)), max(0, int(y0))
         inside = whole_sheet[y0 : max(0, int(y1)), x0 : max(0, int(x1))]
-        part, x, y = cropped(inside)
-        pixels = part.copy()
-        inside[...] = 0
-        return pixels, x0 + x, y0 + y
+        try:
+            draw(self)
+            part, x, y = cropped(inside)
+            return part.copy(), x0 + x, y0 + y
+        finally:
+            inside[...] = 0  # also if `draw` failed half-way

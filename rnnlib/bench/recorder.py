@@ -4,6 +4,13 @@ Artists draw themselves by calling a renderer's `draw_path`, `draw_text` and so 
 each call into an operation that the page paints (operations.py). matplotlib still does all that
 makes a picture its own: it transforms, simplifies and snaps paths to whole pixels. Texts, and
 artists that use something unknown here, are drawn by Agg and written down as an image.
+
+painting.js paints a path that has `places` in one of two ways, and relies on this file for both:
+
+- With one fill or none, it paints the path once and copies the pixels to all places. This is right
+  only if all places have the same fraction of a pixel. `draw_markers` rounds them, as Agg does.
+- With several fills, it paints the path anew at each place. Any places are right, but the path must
+  look the same at all of them, which `draw_path_collection` checks.
 """
 
 import functools
@@ -15,13 +22,14 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from rnnlib.bench.operations import Operations, fill_colour, is_stroked, pen_of
-from rnnlib.bench.pixels import Sheet
+from rnnlib.bench.operations import Operations, fill_colour, is_stroked, pen_of, pens_of_collection
+from rnnlib.bench.pixels import ScratchRenderer, extents
 
 NO_COLOUR = (0.0, 0.0, 0.0, 0.0)
 MOST_TEXTS = 2000  # images of texts that are remembered; then it starts afresh
 GLYPH_STEPS = 64  # Agg places glyphs on fractions of a pixel: 64 to a pixel
-# In pixels. Agg, which simplifies single lines by 1/9, never simplifies those of a collection.
+# How far, in pixels, a line of a collection may move when points are left out. Agg leaves out none
+# (of single lines, those within 1/9). A fiftieth of a pixel is not seen, and fewer points travel.
 COLLECTION_THRESHOLD = 0.02
 Y_DOWN = Affine2D().scale(1, -1)  # matplotlib's y grows upwards, a canvas's downwards
 
@@ -32,16 +40,16 @@ class Recorder(RendererBase):
     def __init__(self, width, height, dpi):
         super().__init__()
         self.width, self.height = width, height
-        self.sheet = Sheet(width, height, dpi)
-        self.pixels_per_point = self.sheet.points_to_pixels(1)
+        self.scratch = ScratchRenderer(width, height, dpi)
+        self.pixels_per_point = self.scratch.points_to_pixels(1)
         self.to_canvas = Y_DOWN + Affine2D().translate(0, height)
         self.operations = Operations()
         self.text_images = {}  # the image that Agg drew for a text at a place, in a font and colour
         self.last_texts = {}  # what each text artist said last, and where, with its image
-        self.last_image = None
+        self.last_image = None  # the arguments of the last `_add_image`
         # A text's layout asks for the same sizes several times, and again at the next picture.
         self.get_text_width_height_descent = functools.lru_cache(
-            self.sheet.get_text_width_height_descent
+            self.scratch.get_text_width_height_descent
         )
 
     def record(self, items):
@@ -71,7 +79,8 @@ class Recorder(RendererBase):
     def _record_text(self, text):
         """Write down a text. One that has not changed is not even asked to draw itself."""
         place = text.get_transform().transform(text.get_position())
-        now = (text.get_text(), *place)
+        clip = extents(text.get_clip_box()) if text.get_clip_on() else None
+        now = (text.get_text(), *place, clip)
         last, image = self.last_texts.get(text, (None, None))
         if now == last and not text.stale:
             self._add_image(*image)
@@ -87,7 +96,7 @@ class Recorder(RendererBase):
     # --- What artists ask of a renderer ---
 
     def points_to_pixels(self, points):
-        return self.sheet.points_to_pixels(points)
+        return self.scratch.points_to_pixels(points)
 
     def get_canvas_width_height(self):
         return self.width, self.height
@@ -141,10 +150,11 @@ class Recorder(RendererBase):
         transforms = all_transforms if len(all_transforms) else [np.eye(3)]
         faces = facecolors if len(facecolors) else [NO_COLOUR]
         edges = edgecolors if len(edgecolors) else [NO_COLOUR]
-        looks = (edges, linewidths, linestyles, antialiaseds)
-        pens = self._pens(gc, *looks)
-        one_look = all(len(one) == 1 for one in (paths, transforms, *looks))
-        if one_look and len(faces) > 1 and is_free_to_move(paths[0], places):
+        pen_properties = (edges, linewidths, linestyles, antialiaseds)
+        pens = pens_of_collection(gc, *pen_properties)
+        all_alike = all(len(entries) == 1 for entries in (paths, transforms, *pen_properties))
+        # With one face, the page would copy pixels, and these places are not rounded (see above).
+        if all_alike and len(faces) > 1 and looks_same_everywhere(paths[0], places):
             self._add_copies(next(pens), paths[0], master @ transforms[0], places, faces)
             return
         number = max(len(paths), len(transforms), len(places))
@@ -153,17 +163,21 @@ class Recorder(RendererBase):
         for pen, path, transform, place, face in itertools.islice(members, number):
             matrix = master @ transform
             matrix[:2, 2] += place
-            path.simplify_threshold = COLLECTION_THRESHOLD
+            if path.should_simplify:
+                path = path.copy()  # the collection's own path keeps its threshold
+                path.simplify_threshold = COLLECTION_THRESHOLD
             self.draw_path(pen, path, Affine2D(matrix), face if face[3] else None)
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         """Draw a line of text, as the image that Agg makes of it. The image is remembered."""
 
         def draw(renderer):
-            renderer.draw_text(gc, x, y, s, prop, angle, ismath)
+            renderer.draw_text(gc, x, y, s, prop, angle, ismath, mtext)
 
         place = round(GLYPH_STEPS * x), round(GLYPH_STEPS * y)
-        key = (mtext, s, prop, angle, ismath, gc.get_rgb(), *place)
+        # All that the image depends on. `mtext`, the artist, has further settings of its font.
+        clip = extents(gc.get_clip_rectangle())
+        key = (mtext, s, prop, angle, ismath, gc.get_rgb(), gc.get_antialiased(), clip, *place)
         if key not in self.text_images:
             if len(self.text_images) >= MOST_TEXTS:
                 self.text_images.clear()
@@ -189,17 +203,6 @@ class Recorder(RendererBase):
     draw_quad_mesh = draw_gouraud_triangles = draw_tex = start_filter = _unknown
 
     # --- Steps on the way to an operation ---
-
-    def _pens(self, gc, *looks):
-        """Without end, the next pen of a collection: its edge, width, dashes and smoothness."""
-        pen = self.new_gc()
-        pen.copy_properties(gc)
-        for edge, width, dashes, smooth in zip(*map(itertools.cycle, looks)):
-            pen.set_linewidth(width)
-            pen.set_dashes(*dashes)
-            pen.set_foreground(edge, isRGBA=True)
-            pen.set_antialiased(smooth)
-            yield pen
 
     def _cleaned(self, gc, path, transform, **changes):
         """The path in pixels, without points that are not finite, snapped as Agg snaps it."""
@@ -237,11 +240,11 @@ class Recorder(RendererBase):
 
     def _drawn_by_agg(self, draw, box=None):
         """What `draw(renderer)` draws in Agg: its pixels, and the transform to their place."""
-        rgba, x, y = self.sheet.pixels_of(draw, box)
+        rgba, x, y = self.scratch.pixels_of(draw, box)
         return rgba, Affine2D().translate(x, y)
 
 
-def is_free_to_move(path, places):
+def looks_same_everywhere(path, places):
     """Whether a path looks the same at all places: Agg snaps straight edges to pixels only."""
     is_curved = path.codes is not None and Path.CURVE4 in path.codes
     return is_curved and np.isfinite(places).all()

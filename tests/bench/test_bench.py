@@ -8,7 +8,7 @@ from IPython.utils.capture import capture_output
 from support.benches import extremes, move_through_extremes
 from support.samples import GAIN, line_bench
 
-from rnnlib.bench import Choice, Slider, Text, all_benches
+from rnnlib.bench import Bench, Choice, Slider, Text, all_benches
 from rnnlib.bench.bench import with_minus_signs
 
 
@@ -48,6 +48,21 @@ def test_whole_numbers_reach_compute_as_ints():
     assert repr(bench.calls[-1]) == "{'gain': 2}"
 
 
+def test_a_start_without_a_point_reaches_compute_as_a_float():
+    bench = line_bench({"gain": Slider("gain", 0, 5, 0.5, 1)})
+    assert repr(bench.calls[0]) == "{'gain': 1.0}"
+
+
+def test_a_figure_that_one_can_see_through_is_refused():
+    def draw(fig, data):
+        fig.set_facecolor("none")
+        return fig.subplots().plot(data)
+
+    controls = {"gain": GAIN}
+    with pytest.raises(ValueError, match="draw: expected a figure with an opaque background"):
+        Bench(lambda gain: [gain], draw, lambda *_: None, controls, describe=str)
+
+
 def two_sliders():
     return line_bench({"gain": GAIN, "shift": Slider("shift", 0, 4, 1, 0)})
 
@@ -72,7 +87,7 @@ def test_set_moves_picture_and_words():
     assert bench.data[-1] == 2
     assert bench.artists[0].get_ydata()[-1] == 2
     assert bench.words == "The line ends at 2.00."
-    assert bench.picture.frame["words"] == bench.words
+    assert bench.picture_widget.frame["words"] == bench.words
 
 
 def test_an_error_of_set_is_raised():
@@ -88,7 +103,7 @@ def test_a_slider_moved_in_the_kernel_moves_the_picture():
 
 
 def buttons_of(bench):
-    _, row, _ = bench.view.children
+    _, row, _ = bench.panel_widget.children
     return {button.description: button for button in row.children}
 
 
@@ -134,6 +149,11 @@ def test_play_goes_on_from_where_the_slider_stands():
         ("from -0 to -0.01", "from 0 to −0.01"),
         ("a one-to-many net", "a one-to-many net"),
         ("1e-05", "1e−05"),
+        ("less than -2.5E-48", "less than −2.5E−48"),
+        ("-.5 and (-0.7)", "−.5 and (−0.7)"),
+        ("score 3-0", "score 3-0"),
+        ("10-20 steps", "10-20 steps"),
+        ("GPT-4", "GPT-4"),
     ],
 )
 def test_words_have_true_minus_signs(words, shown):
@@ -167,6 +187,26 @@ def test_without_a_kernel_there_are_a_still_picture_and_its_words(shown):
     assert set(still) == {"image/png", "text/plain"}
     assert still["text/plain"] == said
     assert words["text/html"] == f'<p class="rnn-bench-still">{said}</p>'
+
+
+def test_the_still_picture_is_the_last_good_one():
+    """An update that fails may have moved an artist already."""
+    InteractiveShell.instance()
+    bench = line_bench()
+
+    def update(artists, data):
+        artists[0].set_ydata(data)
+        if data[-1] == 5:
+            raise ArithmeticError("five is too much")
+
+    bench.update = update
+    with pytest.raises(ArithmeticError, match="five is too much"):
+        bench.set(gain=5)
+    with capture_output():
+        display(bench)
+    InteractiveShell.clear_instance()
+    assert bench.words == "The line ends at 1.00."
+    assert bench.artists[0].get_ydata()[-1] == 1
 
 
 def every_kind_of_control():

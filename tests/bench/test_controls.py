@@ -1,6 +1,7 @@
 """Sliders, choices and texts: which values fit, and the widgets they make."""
 
 import ipywidgets
+import numpy as np
 import pytest
 
 from rnnlib.bench import Choice, Slider, Text
@@ -35,15 +36,37 @@ def test_one_float_makes_all_values_floats():
     assert repr(Slider("gain", 0, 5, 0.5, 2).checked(3)) == "3.0"
 
 
+def test_numpys_ints_are_ints():
+    slider = Slider("unit", 0, np.int64(5), 1, np.int64(2))
+    assert repr(slider.checked(np.int64(3))) == "3"
+    assert isinstance(slider.widget(), ipywidgets.IntSlider)
+
+
+def test_code_may_set_a_slider_between_two_positions():
+    assert Slider("day", 0, 10, 3, 0).checked(5) == 5
+    assert Slider("weight", 0.0, 4.0, 0.25, 0.0).checked(0.37) == 0.37
+
+
 def test_a_slider_of_ints_is_an_int_slider():
     widget = Slider("gain", 0, 5, 1, 2).widget()
     assert isinstance(widget, ipywidgets.IntSlider)
     assert (widget.min, widget.max, widget.step, widget.value) == (0, 5, 1, 2)
 
 
-def test_a_slider_shows_as_many_decimals_as_its_step_has():
-    assert Slider("gain", 0, 5, 0.25, 2).widget().readout_format == ".2f"
-    assert Slider("gain", 0, 5, 1, 2).widget().readout_format == ".0f"
+@pytest.mark.parametrize(
+    "low, step, readout",
+    [
+        (0, 0.25, ".2f"),
+        (0, 1, ".0f"),
+        (0.0, 1.0, ".0f"),
+        (-4.0, 0.1, ".1f"),
+        (0, 0.00005, ".5f"),
+        (0.25, 1, ".2f"),
+        (0, np.float64(0.05), ".2f"),
+    ],
+)
+def test_a_slider_shows_as_many_decimals_as_its_positions_have(low, step, readout):
+    assert Slider("gain", low, 5, step, 2).widget().readout_format == readout
 
 
 def test_play_counts_the_sliders_positions_from_where_it_stands():
@@ -57,9 +80,30 @@ def test_play_reaches_the_last_position_whatever_the_rounding():
     assert slider.play_button(slider.widget()).max == 7
 
 
-def test_play_runs_a_long_slider_in_about_a_hundred_pictures():
-    slider = Slider("day", 0, 1000, 1, 0)
-    assert slider.play_button(slider.widget()).step == 10
+def played(slider):
+    """The values that the slider takes while Play runs, counting as Play does in the page."""
+    widget = slider.widget()
+    play = slider.play_button(widget)
+    values = [widget.value]
+    while play.value + play.step <= play.max:
+        play.value += play.step
+        values.append(widget.value)
+    return values
+
+
+def test_play_skips_positions_of_a_long_slider():
+    assert played(Slider("day", 0, 1000, 1, 0)) == list(range(0, 1001, 10))
+
+
+@pytest.mark.parametrize("high", [99, 100, 101, 150, 198, 199, 200, 201, 999])
+def test_play_moves_at_most_a_hundred_times_and_reaches_the_end(high):
+    values = played(Slider("day", 0, high, 1, 0))
+    assert 50 < len(values) <= 101
+    assert values[-1] == high
+
+
+def test_play_reaches_an_end_that_is_no_whole_number_of_steps_away():
+    assert played(Slider("day", 0, 10, 3, 0)) == [0, 3, 6, 9, 10]
 
 
 def test_a_choice_starts_with_one_of_its_options():

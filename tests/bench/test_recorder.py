@@ -1,13 +1,17 @@
 """What moving artists draw is written down so that the page paints what matplotlib would draw."""
 
+import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox, IdentityTransform
 from support.benches import ask, assert_finite, assert_live_is_full
 from support.samples import rich_bench
 
 from rnnlib.bench import Bench, Slider
+from rnnlib.bench.pixels import ScratchRenderer
 
 BYTES_A_POINT = 9  # two numbers of four bytes and a code
 
@@ -19,7 +23,7 @@ def bench():
 
 def recorded(bench, name):
     """The operations and bytes of one of the bench's artists alone."""
-    return bench.live.recorder.record([bench.artists[name]])
+    return bench.live_picture.recorder.record([bench.artists[name]])
 
 
 @pytest.mark.parametrize("t", [1.3, 0, 2.7, 9])
@@ -102,6 +106,31 @@ def test_a_text_that_has_changed_is_drawn_again(text_bench):
         text_bench.set(step=3)
 
 
+def test_a_text_is_drawn_anew_when_it_is_cut_elsewhere(text_bench):
+    text = text_bench.artists[0]
+    text.set_clip_on(True)
+    for right in (300, 150, 140):
+        text.set_clip_box(Bbox([[0, 0], [right, 200]]))
+        text_bench.set(step=1)
+        assert_live_is_full(text_bench, right)
+
+
+# --- What a failed drawing leaves ---
+
+
+def test_what_was_drawn_before_an_error_is_not_in_the_next_image():
+    def fail_after_a_line(renderer):
+        identity = IdentityTransform()
+        renderer.draw_path(renderer.new_gc(), Path([(1, 5), (9, 5)]), identity)
+        raise ArithmeticError
+
+    scratch = ScratchRenderer(10, 10, 100)
+    with pytest.raises(ArithmeticError):
+        scratch.pixels_of(fail_after_a_line)
+    pixels, _, _ = scratch.pixels_of(lambda renderer: None)
+    assert pixels.size == 0
+
+
 # --- Which operations ---
 
 
@@ -143,6 +172,13 @@ def test_lines_of_a_collection_lose_points_that_nobody_sees(bench):
     assert len(recorded(bench, "waves")["data"]) < 0.9 * points * BYTES_A_POINT
 
 
+def test_a_collections_own_paths_are_left_alone(bench):
+    usual = matplotlib.rcParams["path.simplify_threshold"]
+    for path in bench.artists["waves"].get_paths():
+        assert path.should_simplify
+        assert path.simplify_threshold == usual
+
+
 def test_a_picture_is_small_enough_to_travel_fast(bench):
     bench.set(t=3)
-    assert len(bench.picture.frame["data"]) < 300_000
+    assert len(bench.picture_widget.frame["data"]) < 300_000

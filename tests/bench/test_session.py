@@ -4,22 +4,14 @@ import threading
 
 import numpy as np
 import pytest
-from support.benches import ask, assert_live_is_full
+from support.benches import ask, assert_live_is_full, frames_of
 from support.samples import gain_and_cell, line_bench, rich_bench
-
-
-def frames_of(bench):
-    """The list to which every frame is added that the bench sends from now on."""
-    frames = []
-    bench.picture.observe(lambda change: frames.append(change.new), "frame")
-    return frames
-
 
 # --- Answers ---
 
 
 def test_an_answer_names_its_question():
-    assert ask(line_bench(), question_id=["tab", 7], gain=2)["answers"] == ["tab", 7]
+    assert ask(line_bench(), question_id=["tab", 7], gain=2)["question_id"] == ["tab", 7]
 
 
 def test_a_question_moves_the_bench():
@@ -51,12 +43,12 @@ def test_every_question_is_answered_even_when_nothing_has_changed():
     frames = frames_of(bench)
     for number in range(3):
         ask(bench, question_id=["tab", number], gain=2)
-    assert [frame["answers"] for frame in frames] == [["tab", 0], ["tab", 1], ["tab", 2]]
+    assert [frame["question_id"] for frame in frames] == [["tab", 0], ["tab", 1], ["tab", 2]]
 
 
 def test_a_question_from_before_a_set_does_not_undo_it():
     bench = line_bench()
-    before = bench.picture.frame["version"]
+    before = bench.picture_widget.frame["version"]
     bench.set(gain=4)
     assert ask(bench, version=before, gain=0)["words"] == "The line ends at 4.00."
 
@@ -69,7 +61,7 @@ def test_a_question_from_after_a_set_counts():
 
 def test_a_fine_screen_gets_twice_the_pixels():
     bench = line_bench()
-    coarse = bench.picture.frame
+    coarse = bench.picture_widget.frame
     fine = ask(bench, ratio=2, gain=2)
     assert (coarse["size"], coarse["ratio"]) == ((300, 200), 1)
     assert (fine["size"], fine["ratio"]) == ((600, 400), 2)
@@ -110,9 +102,22 @@ def test_a_picture_is_drawn_after_an_error_even_where_it_was_drawn_before(gain):
     assert ask(bench, gain=gain)["error"] == ""
 
 
+def test_an_error_stays_when_the_page_asks_with_another_ratio():
+    bench = line_bench()
+    ask(bench, gain=3)
+    assert "the gain is three" in ask(bench, ratio=2, gain=3)["error"]
+
+
+def test_layers_say_the_ratio_of_the_frames_that_they_belong_to():
+    bench = line_bench()
+    for ratio in (1, 2):
+        frame = ask(bench, ratio=ratio, gain=2)
+        assert {layer["ratio"] for layer in bench.picture_widget.layers} == {frame["ratio"]}
+
+
 def test_a_question_that_cannot_be_understood_is_answered_with_the_error():
     frame = ask(line_bench(gain_and_cell()), question_id=["tab", 0], cell=7)
-    assert frame["answers"] == ["tab", 0]
+    assert frame["question_id"] == ["tab", 0]
     assert "IndexError" in frame["error"]
 
 
@@ -129,56 +134,6 @@ def test_an_interrupt_of_the_kernel_is_shown_as_an_error():
     except KeyboardInterrupt:
         pytest.fail("the interrupt went on to the kernel's thread")
     assert "KeyboardInterrupt" in frame["error"]
-
-
-# --- Actions ---
-
-
-def train(bench):
-    for gain in np.linspace(0, 1, 200):
-        bench.show(gain * np.ones(50))
-
-
-def button(bench, label):
-    _, row, _ = bench.view.children
-    return next(button for button in row.children if button.description == label)
-
-
-def test_the_last_picture_that_an_action_shows_is_drawn():
-    bench = line_bench(actions={"Train": train})
-    button(bench, "Train").click()
-    assert bench.words == "The line ends at 1.00."
-
-
-def test_pictures_that_nobody_could_see_are_left_out():
-    bench = line_bench(actions={"Train": train})
-    frames = frames_of(bench)
-    button(bench, "Train").click()
-    assert len(frames) < 100
-
-
-def test_a_question_does_not_undo_what_an_action_shows():
-    bench = line_bench(actions={"Train": train})
-    button(bench, "Train").click()
-    assert ask(bench, gain=1)["words"] == "The line ends at 1.00."
-
-
-def test_reset_brings_the_picture_back_from_what_an_action_shows():
-    bench = line_bench(actions={"Grow": lambda bench: bench.show(np.full(50, 5.0))})
-    button(bench, "Grow").click()
-    button(bench, "Reset").click()
-    assert bench.words == "The line ends at 1.00."
-
-
-def test_an_actions_error_is_seen_in_the_page():
-    bench = line_bench(actions={"Break": lambda bench: 1 / 0})
-    button(bench, "Break").click()
-    assert "ZeroDivisionError" in bench.picture.frame["error"]
-
-
-def test_an_action_called_by_code_raises_its_error():
-    with pytest.raises(ZeroDivisionError):
-        line_bench().act(lambda bench: 1 / 0)
 
 
 # --- Threads ---

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 
 from rnnlib.bench import Slider, Text, all_benches
-from rnnlib.bench.live import leaves
+from rnnlib.bench.live import flat_artists
 
 from .painting import numbers, painted
 
@@ -18,10 +18,17 @@ MOST_APART = 6  # of 255: what the rounding of blended colours makes
 def ask(bench, version=None, ratio=1, question_id="tab", **controls):
     """Ask as bench.js does: the value of each control, or the index of its option. The answer."""
     if version is None:
-        version = bench.picture.frame["version"]
+        version = bench.picture_widget.frame["version"]
     question = {"id": question_id, "version": version, "ratio": ratio, "controls": controls}
-    bench.session.answer(bench.picture, question, [])
-    return bench.picture.frame
+    bench.session.answer(bench.picture_widget, question, [])
+    return bench.picture_widget.frame
+
+
+def frames_of(bench):
+    """The list to which every frame is added that the bench sends from now on."""
+    frames = []
+    bench.picture_widget.observe(lambda change: frames.append(change.new), "frame")
+    return frames
 
 
 def drawn_in_full(bench):
@@ -40,7 +47,7 @@ def assert_live_is_full(bench, where=""):
 
 def assert_finite(bench, where=""):
     """The bench shows no error, its words say no nan or inf, and all that is drawn is finite."""
-    frame = bench.picture.frame
+    frame = bench.picture_widget.frame
     assert not frame["error"], f"{where}: {frame['error']}"
     assert bench.words.strip(), f"{where}: no words"
     assert "\n" not in bench.words, f"{where}: more than one line: {bench.words}"
@@ -48,7 +55,7 @@ def assert_finite(bench, where=""):
     for op in frame["ops"]:
         for name in {"points", "places"} & set(op):
             assert np.isfinite(numbers(frame["data"], op[name])).all(), f"{where}: {name} of {op}"
-    for artist in leaves(bench.artists):
+    for artist in flat_artists(bench.artists):
         if hasattr(artist, "get_xydata") and artist.get_visible():
             points = np.ma.filled(np.ma.asarray(artist.get_xydata(), float), np.nan)
             assert not np.isinf(points).any(), f"{where}: infinite data in {artist}"

@@ -55,6 +55,32 @@ def shows_a_bench(cell):
     return any("rnn-bench" in output.get("data", {}).get("text/html", "") for output in outputs)
 
 
+def html_of(cell):
+    """All HTML that a code cell shows."""
+    shown = [output.get("data", {}).get("text/html") for output in cell.outputs]
+    return [html for html in shown if html is not None]
+
+
+def words_of(output):
+    """All text in an output, in whatever form it is stored."""
+    data = output.get("data", {}).values()
+    return output.get("text", "") + "".join(part for part in data if isinstance(part, str))
+
+
+def printed_by(cell):
+    """All text in the outputs of a code cell."""
+    return "\n".join(map(words_of, cell.outputs))
+
+
+def exercise_cells(lesson, tag):
+    """{"1.2": cell}: the code cells with a tag, "exercise" or "solution", by their exercise."""
+    return {
+        cell.metadata["exercise"]: cell
+        for cell in lesson.code
+        if "exercise" in cell.metadata and tag in tags(cell)
+    }
+
+
 def prose(cell):
     """A markdown cell without its code, where links and pictures are only examples."""
     return re.sub(r"```.*?```|`[^`\n]*`", "", cell.source, flags=re.DOTALL)

@@ -15,7 +15,7 @@ POINTS_PER_INCH = 72
 
 def painted(bench):
     """What the page makes of a bench's layers and operations: RGBA (height, width, 4)."""
-    frame = bench.picture.frame
+    frame = bench.picture_widget.frame
     width, height = frame["size"]
     renderer = RendererAgg(width, height, bench.figure.dpi)
     renderer.clear()
@@ -25,7 +25,7 @@ def painted(bench):
             x, y, w, h = op["clip"]
             context.set_clip_rectangle(Bbox.from_bounds(x, height - y - h, w, h))
         if op["kind"] == "layer":
-            paint_layer(renderer, context, bench.picture.layers[op["layer"]])
+            paint_layer(renderer, context, bench.picture_widget.layers[op["layer"]])
         elif op["kind"] == "path":
             paint_path(renderer, context, op, frame["data"])
         else:

@@ -1,0 +1,39 @@
+"""A lesson's code, run once, so that tests can call its functions and move its benches."""
+
+import functools
+import io
+import json
+import os
+from contextlib import chdir, redirect_stdout
+from pathlib import Path
+
+import matplotlib
+from IPython.core.interactiveshell import InteractiveShell
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+@functools.cache
+def namespace(lesson):
+    """All names that the code cells of notebooks/<lesson>_*.ipynb define, and what they print.
+
+    What they print stands in "printed". The notebook is read without nbformat, because no lesson's
+    kernel imports it, and it would more than double the objects that the garbage collector visits.
+    """
+    (path,) = NOTEBOOKS.glob(f"{lesson}_*.ipynb")
+    os.environ.setdefault("MPLBACKEND", "agg")
+    matplotlib.use("agg")
+    shell = InteractiveShell()
+    printed = io.StringIO()
+    with chdir(NOTEBOOKS), redirect_stdout(printed):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                run_cell(shell, cell)
+    return shell.user_ns | {"printed": printed.getvalue()}
+
+
+def run_cell(shell, cell):
+    """Run a cell; raise its error unless the cell is there to show one."""
+    result = shell.run_cell("".join(cell["source"]))
+    if "raises-exception" not in cell["metadata"].get("tags", []):
+        result.raise_error()
