@@ -312,7 +312,7 @@ def test_the_smallest_net_ends_highest_and_reads_fewest(lesson):
 def medians_by_examples(lesson, table):
     """For each number of examples the medians over seeds of the nine arms."""
     return [
-        [np.median(v) for (_, _, N), v in table.items() if N == examples]
+        [np.median(v) for (*_, N), v in table.items() if examples == N]
         for examples in lesson["over"].EXAMPLES
     ]
 
