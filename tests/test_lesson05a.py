@@ -228,7 +228,7 @@ def test_numbers_said_in_the_text(lesson):
     assert 1e-7 < np.median(left["LSTM, forget bias 1"][:, 100]) < 1e-5  # "about a millionth": more than σ(1)^100
     assert np.allclose(np.sort(left["bias 7 and U = 0"][:, 999]), (0.299, 0.313, 0.320, 0.339, 0.344), atol=0.001)
     assert np.median(left["bias 7, 1997 truncation"][:, 999]) == pytest.approx(1 / 3, abs=0.05)
-    early, later = lesson["early"], lesson["later"]  # the change of the gradient in a step, in per cent
+    early, later = lesson["first_steps"], lesson["later_steps"]  # the change of the gradient in a step, in per cent
     assert 5 < min(early["as drawn"]) and max(early["as drawn"]) < 8.1
     assert np.median(later["as drawn"]) == pytest.approx(1.3, abs=0.3) and max(later["as drawn"]) < 2
     assert np.allclose(early["with U = 0"] + later["with U = 0"], 0.13, atol=0.02)
