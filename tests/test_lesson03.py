@@ -189,6 +189,20 @@ def test_a_solution_is_lost_with_one_step_windows_and_a_large_rate_of_adam():
     assert len(runs) == 5 and all((curves[:, 1:] < 0.01).all() for curves in runs.values())
 
 
+def test_distance_alone_does_not_lose_the_solution():
+    (long,) = points("window_one_long")
+    (lost,) = [p for p in points("window_one") if (p["optimizer"], p["rate"], p["window"]) == ("Adam", 0.01, 1)]
+    before = [moved[np.argmax(np.array(curve) > 0.1) - 1] for curve, moved in zip(lost["curves"], lost["moved"], strict=True)]
+    assert max(long["largest"]) < 1e-4 and max(long["moved"]) > max(before) > 3
+
+
+def test_the_claim_counts_windows_as_long_as_the_lag_apart(lesson):
+    assert [int(n) for n in lesson["ends"]] == [105, 17, 17] and lesson["runs"] == [105, 30, 75] and lesson["reach"] == 4
+    frames = [patch for patch in lesson["picture"].axes.patches if patch.get_linestyle() == "--"]
+    marked = {(round(f.get_x() + 0.44), round(f.get_y() + 0.4)) for f in frames}
+    assert marked == {(c, r) for r, c in np.argwhere(lesson["equal"])}
+
+
 def test_the_reservoir_and_the_network_whose_weights_are_all_trained(lesson):
     found = {(p["lag"], p["frozen"]): p for p in points("reservoir")}
     median = {key: np.median(p["losses"]) for key, p in found.items()}

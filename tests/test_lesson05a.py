@@ -183,24 +183,24 @@ def test_truncated_as_in_1997_is_the_product_of_the_forget_gates(lesson):
 
 def test_the_figure_shows_the_detour_and_its_two_controls(lesson):
     drawn = {line.get_label(): line.get_ydata() for line in lesson["near"].lines}
-    for words in ("LSTM, forget bias 7", "bias 7 and U = 0", "bias 7, truncated (1997)"):
+    for words in ("LSTM, forget bias 7", "bias 7 and U = 0", "bias 7, 1997 truncation"):
         np.testing.assert_allclose(drawn[words], np.median(lesson["left"][words], axis=0))
 
 
-def test_the_map_of_doors(lesson):
-    doors = np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
-    assert lesson["predicted"](doors).tolist() == [[False] * 3, [True, False, False], [False] * 3]
+def test_the_map_of_gates(lesson):
+    pattern = np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
+    assert lesson["predicted"](pattern).tolist() == [[False] * 3, [True, False, False], [False] * 3]
     still = lesson["pinned_cell"](0.0, np.random.default_rng(0))
-    J = lesson["sensitivities"](still, doors.astype(float), np.full(3, 0.1))
+    J = lesson["sensitivities"](still, pattern.astype(float), np.full(3, 0.1))
     assert J[1, 0] > 0.9 and np.abs(np.delete(J.ravel(), 3)).max() < 0.01
 
 
 def test_the_map_with_the_detour(lesson):
     """Out at step 2 by the output gate, in again at step 3 by the input gate, though the forget gate is shut there."""
-    doors = np.array([[1, 0, 0], [0, 1, 1], [1, 0, 1]])
-    assert not lesson["predicted"](doors)[2, 0] and lesson["predicted"](doors, detour=True)[2, 0]
+    pattern = np.array([[1, 0, 0], [0, 1, 1], [1, 0, 1]])
+    assert not lesson["predicted"](pattern)[2, 0] and lesson["predicted"](pattern, detour=True)[2, 0]
     cell = lesson["pinned_cell"](0.25, np.random.default_rng(0))
-    assert np.abs(lesson["sensitivities"](cell, doors.astype(float), np.full(3, 0.05))[2, 0]) > 0.1
+    assert np.abs(lesson["sensitivities"](cell, pattern.astype(float), np.full(3, 0.05))[2, 0]) > 0.1
 
 
 def test_the_clinic_of_lstms(lesson):
@@ -210,8 +210,8 @@ def test_the_clinic_of_lstms(lesson):
         return {gradient for gradient, error in examine(name, steps=steps).items() if error > 1e-3}
 
     everything = {"dW", "dU", "db_i", "db_f", "db_o", "db_g"}
-    assert {name: wrong(name, 4) for name in "FGH"} == {"F": {"db_f"}, "G": everything, "H": everything}
-    assert {name: wrong(name, 1) for name in "FGH"} == {"F": {"db_f"}, "G": set(), "H": {"dW", "dU", "db_o"}}
+    assert {name: wrong(name, 4) for name in "FGJ"} == {"F": {"db_f"}, "G": everything, "J": everything}
+    assert {name: wrong(name, 1) for name in "FGJ"} == {"F": {"db_f"}, "G": set(), "J": {"dW", "dU", "db_o"}}
 
 
 def test_the_clinic_comes_after_the_solutions_it_would_give_away(lesson):
@@ -227,13 +227,20 @@ def test_numbers_said_in_the_text(lesson):
     assert left["LSTM, forget bias 7"][:, 999].min() > 30 and 1000 < left["LSTM, forget bias 7"][:, 999].max() < 3000
     assert 1e-7 < np.median(left["LSTM, forget bias 1"][:, 100]) < 1e-5  # "about a millionth": more than σ(1)^100
     assert np.allclose(np.sort(left["bias 7 and U = 0"][:, 999]), (0.299, 0.313, 0.320, 0.339, 0.344), atol=0.001)
-    assert np.median(left["bias 7, truncated (1997)"][:, 999]) == pytest.approx(1 / 3, abs=0.05)
-    assert np.median(lesson["off"]["as drawn"]) == pytest.approx(0.096, abs=0.003)
-    assert np.median(lesson["off"]["with U = 0"]) == pytest.approx(0.003, abs=0.0005)
+    assert np.median(left["bias 7, 1997 truncation"][:, 999]) == pytest.approx(1 / 3, abs=0.05)
+    early, later = lesson["early"], lesson["later"]  # the change of the gradient in a step, in per cent
+    assert 5 < min(early["as drawn"]) and max(early["as drawn"]) < 8.1
+    assert np.median(later["as drawn"]) == pytest.approx(1.3, abs=0.3) and max(later["as drawn"]) < 2
+    assert np.allclose(early["with U = 0"] + later["with U = 0"], 0.13, atol=0.02)
+    typical = [np.median(lesson["changes"](seed)[100:]) for seed in range(5)]
+    assert all(100 * median < mean for median, mean in zip(typical, later["as drawn"], strict=True))
+    medians = [np.median(left[f"LSTM, forget bias {bias}"][:, 999]) for bias in (1, 3, 5, 7)]
+    assert medians[0] < 1e-50 and all(1e-4 < median < 1e4 for median in medians[1:])
     assert lesson["strength"] == 1.8
     ends = {s: [lesson["gradient_left_rnn"](seed, s)[999] for seed in (10, 11, 12)] for s in (1.5, 2.0)}
     assert np.median(ends[1.5]) < 1e-20 and np.median(ends[2.0]) > 1e20
     alive, missed, _ = lesson["compare"](0.25, False)
+    assert lesson["compare"](0.0, False)[1:] == (0, 0) and lesson["compare"](0.25, True)[1:] == (0, 4)
     assert missed == 144 and alive == pytest.approx(1459, abs=3)
     assert np.abs(lesson["back"]["scaled"][0]).max() > 10 and np.abs(lesson["back"]["scaled"][0]).min() < 1e-3
     f, b = lesson["solution_5a_5"](np.array([20, 1000]))

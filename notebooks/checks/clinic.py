@@ -77,7 +77,7 @@ PATIENTS = {  # the forward pass, the backward pass, and the line that is at fau
     # Lesson 05a: LSTMs.
     "F": (LSTM_FORWARD, swap(LSTM_BACKWARD, "db_f + da_f, db_o + da_o", "db_f + da_i, db_o + da_o"), 12),
     "G": (LSTM_FORWARD, swap(LSTM_BACKWARD, "dc = dc_next + dh", "dc = dh"), 4),
-    "H": (LSTM_FORWARD, swap(LSTM_BACKWARD, "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"), 7),
+    "J": (LSTM_FORWARD, swap(LSTM_BACKWARD, "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"), 7),
 }
 BACKWARD_E = """\
  1  for t in range(T, 0, -1):

@@ -88,9 +88,9 @@ EXERCISES = {
         terms=("share seen", "smallest loss"),
         answer=window_sees,
         cases=[(3, 6), (2, 8), (5, 4)],
-        hint="Of L steps, the first k have their cause before the border; guessing 0 for ±1 costs 1.",
+        hint="Of L steps, the first `lag` have their cause before the border; guessing 0 for ±1 costs 1.",
         mistakes={
-            "The step k itself still sees its cause: L − k steps of the window do, not L − k − 1.":
+            "The first step after those without a cause counts too: L − lag steps of the window see theirs, not L − lag − 1.":
                 lambda k, L: (max(0, L - k - 1) / L, 1 - max(0, L - k - 1) / L),
             "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, L: ((L - k) / L, k / L),
             "That is the share that is not seen.": lambda k, L: window_sees(k, L)[::-1],

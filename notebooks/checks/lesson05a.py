@@ -221,21 +221,21 @@ EXERCISES = {
         },
     ),
     "5a.6": Exercise(
-        terms=("F", "G", "H"),
-        answer={"F": 12, "G": 4, "H": 7},
+        terms=("F", "G", "J"),
+        answer={"F": 12, "G": 4, "J": 7},
         hint="Look at which gradients are wrong with four steps and with one: "
         "what is right shows that the way to it is right.",
         mistakes={
             "In patient F only db_f is wrong, so da_f is right. Look at the line that adds up the biases.": {
                 "F": 6,
                 "G": 4,
-                "H": 7,
+                "J": 7,
             },
-            "Line 14 of patient G hands dc_next on, and it is right. Is dc_next ever used?": {"F": 12, "G": 14, "H": 7},
-            "In patient H line 4 is right: there o is a factor, and no slope of a gate is needed.": {
+            "Line 14 of patient G hands dc_next on, and it is right. Is dc_next ever used?": {"F": 12, "G": 14, "J": 7},
+            "In patient J line 4 is right: there o is a factor, and no slope of a gate is needed.": {
                 "F": 12,
                 "G": 4,
-                "H": 4,
+                "J": 4,
             },
         },
     ),
