@@ -30,7 +30,7 @@ lab: ## open the course in JupyterLab (make lab ARGS=--no-browser passes an opti
 
 test: ## check the code's form, then run all tests (make test TESTS=tests/tools for some)
 	@$(VENV) test
-	$(PY) -m ruff check $(CHECKED)
+	$(PY) -m ruff check $(CHECKED) notebooks/*.ipynb
 	$(PY) -m ruff format --check $(CHECKED)
 	$(PY) -m pytest $(TESTS) --nbval -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -265,6 +265,10 @@ def test_the_figure_of_clipping_shows_what_is_stored(ns):
         rates = [rate for (_, w), p in ns["clipping"].items() if w == way
                  for rate, n in zip(p["rates"], p["solved_in_tuning"]) if n == 2]  # fmt: skip
         assert sorted(line.get_ydata()) == sorted(rates)
+    for dots, way in zip(middle.collections, ns["WAYS"], strict=True):
+        failed = [rate for (_, w), p in ns["clipping"].items() if w == way
+                  for rate, n in zip(p["rates"], p["solved_in_tuning"]) if n < 2]  # fmt: skip
+        assert sorted(dots.get_offsets()[:, 1]) == sorted(failed)
     assert right.lines[-1].get_ydata()[-1] == np.median(ns["clipping"][1.3, "plain"]["first_norm"])
 
 
@@ -278,15 +282,38 @@ def test_adam_freezes_without_clipping_and_its_averages_are_why(ns):
     assert (steps["emptied"][:, at] > 0.04).all()
     assert (steps["emptied"][:, at] > 50 * free[:, at]).all()
     assert np.allclose(runs["emptied"][:, 0, at], runs["no clipping"][:, 0, at])  # the same gradient
-    assert np.median(steps["emptied"][:, -100:]) < 2e-3  # it freezes again
+    assert np.median(runs["emptied"][:, 0, at + 1]) > 1e7  # thrown uphill
+    assert np.median(steps["emptied"][:, -100:]) < 2e-3  # its steps shrink again
+    assert np.median(runs["emptied"][:, 2, -1]) > 1 > 0.01 > np.median(runs["clipped at 1"][:, 2, -1])
     assert np.median(steps["clipped at 1"][:, at:]) > 10 * np.median(free[:, at:])
 
 
 def test_the_figure_of_adam_shows_the_runs(ns):
-    norms, steps = ns["draw_adam"](ns["adam_runs"]).axes
-    assert len(norms.lines) == len(steps.lines) == 12  # three runs and their median, three times
+    norms, steps, losses = ns["draw_adam"](ns["adam_runs"]).axes
+    assert len(norms.lines) == len(steps.lines) == len(losses.lines) == 12  # three runs and their median, three times
     assert np.array_equal(norms.lines[0].get_ydata(), ns["adam_runs"]["no clipping"][0][0])
     assert np.array_equal(steps.lines[-1].get_ydata(), np.median([run[1] for run in ns["adam_runs"]["clipped at 1"]], axis=0))
+    assert losses.lines[4].get_xdata()[0] == ns["EMPTIED"] + 1  # before, emptied is the same run as no clipping
+
+
+def test_what_is_said_of_a_small_start(ns):
+    """With 0.7 I the same network and Adam learn to add, but not to latch; and clipping isn't needed for adding."""
+    assert max(ns["losses"]["adding"]) < 0.02 and min(ns["losses"]["latch"]) > 0.9
+    assert min(ns["radii"]["adding"]) > 1 and max(ns["radii"]["latch"]) < 0.8
+    solved = {start: sum(ns["cures"][start, None, 50]["solved"]) for start in ("ReLU, 0.7 I", "ReLU, identity", "ReLU, Gaussian")}
+    assert list(solved.values()) == [3, 1, 1]
+    medians = [np.median(ns["cures"]["ReLU, 0.7 I", clip, 50]["updates"]) for clip in (None, 1.0)]
+    assert medians == pytest.approx((493, 779), abs=1)
+
+
+def test_what_is_said_of_plain_descent_at_its_smallest_rate(ns):
+    lasting = ns["clipping"][1.1, "plain"]["loss"]
+    assert 0.12 < min(lasting) and max(lasting) < 0.82
+    for s, step in ((1.2, 45), (1.3, 1e5)):
+        p = ns["clipping"][s, "plain"]
+        assert p["rate"] == min(p["rates"]) and p["rate"] * np.median(p["first_norm"]) == pytest.approx(step, rel=0.1)
+    assert ns["clipping"][1.0, "scaled"]["updates"] == ns["clipping"][1.0, "clipped"]["updates"]
+    assert min(ns["clipping"][1.0, "clipped"]["smallest_norm"]) > 2.6
 
 
 def test_the_figure_of_the_cures_shows_every_run(ns):

@@ -85,36 +85,73 @@ def test_the_presets_do_what_their_names_say(lesson):
     assert spread["Deaf"] < 0.2 < 0.5 < spread["Hidden"]
 
 
-def test_a_silenced_unit_shows_its_mean_and_nothing_else_changes(lesson):
-    """At the read-out alone: the answer loses exactly W_k (h_k − mean of h_k), as in lesson 06."""
-    trained, (x, target, _), first = lesson["trained"], lesson["probe"], lesson["first"]
-    trace = trained.forward(x)
+def test_a_silenced_unit_shows_its_mean_of_each_step_and_nothing_else_changes(lesson):
+    trained, (x, target, _) = lesson["trained"], lesson["probe"]
+    trace, before = trained.forward(x), trained.copy_params()
     h, W = trace.layers[0].h, trained.readout.params["W"]
-    for k in range(8):
-        y = trace.y - (h[..., k : k + 1] - h[..., k].mean()) * W[:, k]
+    for k in range(8):  # at the read-out alone the answer loses exactly W_k (h_k − its mean over the sequences)
+        y = trace.y - (h[..., k : k + 1] - h[..., k].mean(axis=1)[:, None, None]) * W[:, k]
         assert lesson["silenced"](k, everywhere=False) == pytest.approx(((y - target)[1:] ** 2).mean())
-    before = trained.copy_params()
-    lesson["silenced"](3, everywhere=True)
-    assert all(np.array_equal(before[name], p) for name, p in trained.params.items())
-    cell, k = lesson["cell"], 3  # everywhere: step by step, with the mean put in place of h_k before each step
-    h, c, mean, losses = first.layers[0].h[0].copy(), first.layers[0].c[0].copy(), lesson["mean"][k], []
+    cell, k = lesson["cell"], 3  # everywhere: a network that reads a bias in place of U's column, and another at each step
+    h_t, c, losses, U = trace.layers[0].h[0].copy(), trace.layers[0].c[0].copy(), [], cell.params["U"][:, k].copy()
     for t in range(1, len(x)):
-        h[:, k] = mean
-        step = cell.forward(x[t : t + 1], {"h": h, "c": c})
-        h, c = step.h[0].copy(), step.c[0].copy()
-        shown = h.copy()
-        shown[:, k] = mean
-        losses.append((shown @ W.T + trained.readout.params["b"] - target[t]) ** 2)
+        trained.set_params(before)
+        cell.params["U"][:, k] = 0
+        cell.params["b"] += U * h[t - 1, :, k].mean()
+        step = cell.forward(x[t : t + 1], {"h": h_t, "c": c})
+        h_t, c = step.h[0].copy(), step.c[0].copy()
+        shown = h_t.copy()
+        shown[:, k] = h[t, :, k].mean()
+        losses.append((shown @ W.T + before["readout.b"] - target[t]) ** 2)
+    trained.set_params(before)
     assert lesson["silenced"](k, everywhere=True) == pytest.approx(np.mean(losses))
+    assert all(np.array_equal(before[name], p) for name, p in trained.params.items())
 
 
 def test_the_answer_needs_units_6_and_8_most(lesson):
     """What the lesson's words say about the table."""
     follows, slope, answer, everywhere = map(np.array, zip(*lesson["units"], strict=True))
-    assert set(np.argsort(answer)[-2:] + 1) == {6, 8} and answer[[5, 7]].min() > 0.03
-    assert answer[[0, 1, 2, 3, 4, 6]].max() < 0.01 and slope[[5, 7]].min() > 0.7
+    assert set(np.argsort(answer)[-2:] + 1) == {6, 8} and answer[[5, 7]] == pytest.approx([0.057, 0.036], rel=0.1)
+    assert answer[1] == pytest.approx(0.0045, rel=0.1) and slope[1] > 0.6 and follows[1] < -0.95
     assert (np.abs(follows) > 0.8).tolist() == [True] * 6 + [False, True]
-    assert everywhere[[0, 2, 4]].min() > 0.05 and slope[[0, 2, 4]].max() < 0.2
+    assert everywhere[[5, 7]] == pytest.approx(0.2, rel=0.2)
+    assert everywhere[0] == pytest.approx(0.03, rel=0.15) and answer[0] < 5e-4
+
+
+def test_a_wide_open_gate_costs_what_the_lesson_says(lesson):
+    still = lesson["with_shifts"]()[1]
+    assert lesson["losses"]["o"][-1] / still == pytest.approx(60, rel=0.1)
+    assert lesson["losses"]["f"][-1] / still == pytest.approx(190, rel=0.1)
+
+
+def test_before_training_the_open_gate_shows_the_sign_but_its_gradient_depends_on_the_seed(lesson):
+    sorts, left = lesson["sorts"], lesson["left_over"]
+    assert sum(sorts[0, seed] >= 0.975 for seed in range(6)) == 5
+    assert max(sorts[-6, seed] for seed in range(6)) == pytest.approx(0.73, abs=0.02)
+    assert all(0.33 < left[-6, seed] < 0.75 for seed in range(6))
+    assert all(left[0, seed] < 2e-6 for seed in (0, 2, 5)) and left[0, 4] == pytest.approx(0.03, rel=0.3)
+    assert left[0, 1] > 100 and left[0, 3] > 10
+    right = {p["seed"]: p["right"] for p in stored("long_lags") if (p["T"], p["input_bias"], p["rate"]) == (1000, 0, 0.01)}
+    assert all(right[seed] < 0.5 for seed in (0, 2, 5)) and all(right[seed] > 0.9 for seed in (1, 3, 4))
+
+
+def test_the_gradient_left_is_that_of_a_moved_cell_state(lesson):
+    """The ratio, with the numerator taken as a slope: move c_1 (and h_1 with it) of one unit, in double precision."""
+    network, _ = lesson["make"]("LSTM", 2, 2, 1, forget_bias=7.0, input_bias=-6.0)
+    x, target, mask = (array[:, :4] for array in tasks.latch(50, 4, np.random.default_rng(0), noise=0.1))
+    trace, cell = network.forward(x), network.layers[0]
+    _, dy = network.loss(trace.y, target, mask)
+    dc = cell.backward(trace.layers[0], network.readout.backward(trace.readout, dy).x).c
+
+    def loss(step):
+        c = trace.layers[0].c[0].copy()
+        c[1, 3] += step
+        h = trace.layers[0].o[0] * np.tanh(c)
+        rest = cell.forward(x[1:], {"h": h, "c": c}).h
+        y = np.concatenate([h[None], rest]) @ network.readout.params["W"].T + network.readout.params["b"]
+        return network.loss(y, target, mask)[0]
+
+    assert dc[0, 1, 3] == pytest.approx((loss(1e-4) - loss(-1e-4)) / 2e-4, rel=1e-4)
 
 
 def test_the_second_way_is_wide_at_the_first_steps_only(lesson):
@@ -210,8 +247,9 @@ def test_the_lesson_says_what_the_runs_on_the_stream_say(script):
         late += [p["late"]] if not p["reset"] else []
     assert solved == {(True, False): 6, (False, False): 4, (True, True): 0, (False, True): 0}
     assert sum(share > 0.95 for share in late) == 10 and len(late) == 12  # the same ten, far out
-    worst = min(min(p["stream"]) for p in verdict_runs("forgetting", script))
-    assert worst == pytest.approx(0.0625)  # one run gives the wrong letter nearly every time
+    worst = min(verdict_runs("forgetting", script), key=lambda p: min(p["stream"]))
+    assert min(worst["stream"]) == pytest.approx(0.0625) and np.mean(worst["stream"]) == pytest.approx(0.22, abs=0.005)
+    assert not worst["forget"] and worst["reset"]
     for p in verdict_runs("forgetting", script):
         if not p["forget"]:
             assert p["c"][-1] > 5 * p["c"][0]  # the cell state grows as long as the stream lasts
@@ -242,6 +280,11 @@ def test_every_failed_seed_of_every_variant_is_in_the_figure_and_the_table(lesso
             shares = ", ".join(f"{100 * p['right']:.0f} %" for p in these if p["right"] <= 0.95) or "none"
             assert f"   {variant:16} {module.RATE[task][variant]:5}" in lesson["printed"]
             assert f"failed: {shares:22} |c|" in lesson["printed"]
+    for ax, task in zip(lesson["axes"], module.TASKS, strict=True):  # figure 5b.8: a dot for each run, none on another
+        dots = [(*line.get_xdata(), *line.get_ydata(), line.get_markerfacecolor() == "white") for line in ax.lines]
+        assert len({y for _, y, _ in dots}) == 14
+        assert sum(empty for _, _, empty in dots) == sum(len(lesson["failed"][task, v]) for v in module.VARIANTS)
+        assert sorted(x for x, _, _ in dots) == sorted(p["loss"] for p in runs if p["task"] == task)
 
 
 def test_the_verdicts_on_the_claims(lesson):
@@ -259,8 +302,8 @@ def test_the_lesson_says_what_the_variants_do(script):
         ("adding", "no output φ"): 1, ("continual Reber", "no output gate"): 1,
     }  # fmt: skip
     assert sum(map(len, largest.values())) == 28
-    assert np.median(largest["continual Reber", "no output φ"]) == pytest.approx(25, abs=1)
-    assert np.median(largest["continual Reber", "plain"]) == pytest.approx(115, abs=1)
+    assert np.mean(largest["adding", "no output φ"]) == pytest.approx(2.8, abs=0.05)
+    assert np.mean(largest["adding", "plain"]) == pytest.approx(5.8, abs=0.05)
     assert max(largest["continual Reber", "coupled gates"] + largest["adding", "coupled gates"]) <= 1
     tuning = {p["rate"]: p["right"] for p in stored("ablations") if p["seed"] in script("ablations").TUNING
               and (p["task"], p["variant"]) == ("continual Reber", "no forget gate")}  # fmt: skip

@@ -216,8 +216,34 @@ def test_the_figures_show_every_run_and_the_median(lesson, stored):
     drawn = [line.get_ydata() for line in lesson["stream_ax"].lines]
     assert len(drawn) == 5 * 6
     for k in range(5):
-        np.testing.assert_allclose(drawn[6 * k + 2], 100 * lesson["own"][:, k])
-        np.testing.assert_allclose(drawn[6 * k + 5], [100 * np.median(lesson["shared"][:, k])])
+        np.testing.assert_allclose(drawn[6 * k + 2], 100 * (1 - lesson["own"][:, k]))
+        np.testing.assert_allclose(drawn[6 * k + 5], [100 * (1 - np.median(lesson["shared"][:, k]))])
+
+
+def test_the_marks_of_the_starts_are_where_the_units_start(lesson):
+    """The triangles and the line below the units in Figure 6.4."""
+    alike, chrono = (line.get_xdata() for line in lesson["units_ax"].lines[6:8])
+    module = lesson["forecast06"]
+    s = module.SERIES["sunspots"]
+
+    def at_start(start):
+        cell = module.build(s, start, 200, np.random.default_rng(0)).layers[0]
+        return -1 / np.log(1 / (1 + np.exp(-cell.part("f")["b"])))
+
+    for mark, start in zip(alike, ("forget 1", "forget 3, input −3")):
+        np.testing.assert_allclose(at_start(start), mark, rtol=0.01)
+    tau = at_start("chrono")
+    assert chrono[0] <= tau.min() < 3 and 41 < tau.max() <= chrono[1]
+
+
+def test_overlapping_windows_ask_about_few_targets(lesson):
+    """As many different values as the lesson prints: every window starts one step after the last."""
+    for kind in ("sensor", "agency", "market"):
+        x, _, mask = lesson["KINDS"][kind](None, 0, "held out")
+        steps = np.arange(x.shape[0])[:, None] + np.arange(x.shape[1])
+        np.testing.assert_array_equal(x[1:, :-1, 0], x[:-1, 1:, 0])  # one step apart
+        different = len(np.unique(steps[mask]))
+        assert f"about {different:5,} different targets" in lesson["printed"]
 
 
 def test_the_chrono_start_begins_on_many_scales(lesson):

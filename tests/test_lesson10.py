@@ -107,13 +107,19 @@ def test_the_counts_that_the_prose_names(lesson):
 
 def test_newtons_scans_give_what_one_step_after_another_gives(lesson):
     x = np.random.default_rng(3).normal(size=200)
-    for u in (-3.0, 0.3, 1.2):
+    for u in (-3.0, 0.3, 1.2, 4.5, 10.0):
         h, scans = lesson["newton"](u, x)
         state, steps = 0.0, []
         for x_t in x:
             state = np.tanh(u * state + x_t)
             steps.append(state)
         assert h == pytest.approx(steps, abs=1e-9) and scans <= len(x) + 1
+
+
+def test_how_many_scans_the_prose_says(lesson):
+    scans = lesson["scans_needed"]
+    assert scans[0.5] == pytest.approx(5, abs=1) and scans[3] > 70 and scans[-3] > 100 > scans[3]
+    assert scans[4] < 10
 
 
 def test_the_tasks_ask_for_what_was_shown(lesson):
@@ -156,6 +162,14 @@ def test_what_is_said_of_sixteen_items(lesson):
             and low < np.median(last[1]) < high
             and np.median(last[0]) < np.median(last[1])
         )
+    bigger = [final["by place", 16, "last state, H = 64", seed] for seed in seeds]
+    smaller = [final["by place", 16, "last state, H = 32", seed] for seed in seeds]
+    assert min(bigger) > max(smaller)
+    passed = [final["by key", 16, "last state, H = 64", seed] > 0.95 for seed in seeds]
+    assert (
+        f"last state, H = 64, 16 items, asked by key: ≈ {sum(passed)} of 5 runs"
+        in lesson["printed"]
+    )
     assert ("C3", True) in verdicts(lesson["printed"])
 
 

@@ -1,10 +1,10 @@
-"""Lesson 04: the adding problem for simple recurrent networks: four starts, three lengths.
+"""Lesson 04: the adding problem for simple recurrent networks: five starts, three lengths.
 
 After Le, Jaitly and Hinton 2015, §4.1, with a smaller network (32 units, not 100) and Adam in place
 of plain descent. Each point chooses its learning rate on the seed TUNING and then judges it on the
 seeds of JUDGED, so that every start gets the rate that suits it. To save time, only ReLU, whose
-gradients can explode at the start, is tried without clipping, and tanh isn't tried on the longest
-sequences.
+gradients can explode at the start, is tried without clipping, tanh isn't tried on the longest
+sequences, and U = 0.7 I, whose gradients vanish at the start, is tried at 50 steps only.
 """
 
 import sys
@@ -29,12 +29,15 @@ TOLERANCE = 0.5  # of the number of updates; whether a run solves the task shoul
 H, BATCH, UPDATES = 32, 32, 6000
 STARTS = ("tanh, Gaussian", "tanh, orthogonal", "ReLU, Gaussian", "ReLU, identity")
 RELU = STARTS[2:]
+SMALL = ("ReLU, 0.7 I",)
 ARMS = (
     (50, 1.0, STARTS),
     (50, None, RELU),
     (20, 1.0, STARTS),
     (20, None, RELU),
     (100, 1.0, RELU),
+    (50, 1.0, SMALL),
+    (50, None, SMALL),
 )  # length, clip, starts
 RATES = (0.001, 0.002, 0.005)
 TUNING, JUDGED = 10, (0, 1, 2)
@@ -48,6 +51,8 @@ def recurrent_weights(start, rng):
     """U (H, H): Gaussian keeps the hidden state's size on average (He et al. 2015 for ReLU)."""
     if start.endswith("Gaussian"):
         return rng.standard_normal((H, H)) * np.sqrt((2 if start.startswith("ReLU") else 1) / H)
+    if start.endswith("0.7 I"):
+        return 0.7 * np.eye(H)
     return np.eye(H) if start.endswith("identity") else None
 
 

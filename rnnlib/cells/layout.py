@@ -4,8 +4,6 @@ Inside a cell, an array over time is (T, ·, B): a column is one sequence, as in
 the H rows of one gate lie together. Users see the same memory as (T, B, ·).
 """
 
-from types import SimpleNamespace
-
 import numpy as np
 
 
@@ -27,15 +25,20 @@ def side_by_side(steps):
     return steps.transpose(1, 0, 2).reshape(steps.shape[1], -1)
 
 
+class Step:
+    """One step: its attributes are views of that step's part of each array."""
+
+    def __init__(self, names, views):
+        for name, view in zip(names, views, strict=True):
+            setattr(self, name, view)
+
+
 def steps_of(**arrays):
-    """One object for each step, whose attributes are views of that step's part of each array.
+    """A `Step` for each step of the arrays (steps, ·, B), whose names become its attributes.
 
     They are made once for a trace, since `array[t]` in a loop takes as long as a small product.
     """
-    return [
-        SimpleNamespace(**dict(zip(arrays, parts, strict=True)))
-        for parts in zip(*arrays.values(), strict=True)
-    ]
+    return [Step(arrays, views) for views in zip(*arrays.values(), strict=True)]
 
 
 def sigma(a, half):
