@@ -319,8 +319,7 @@ def test_what_is_said_of_plain_descent_at_its_smallest_rate(ns):
 def test_the_figure_of_the_cures_shows_every_run(ns):
     fig = ns["draw_cures"](ns["cures"], ns["cures_program"].UPDATES)
     for ax, T in zip(fig.axes, (20, 50, 100), strict=True):
-        marks = {mark: np.concatenate([np.atleast_1d(line.get_xdata()) for line in ax.lines if line.get_marker() == mark])
-                 for mark in "ox"}  # fmt: skip
+        marks = {mark: [line.get_xdata()[0] for line in ax.lines if line.get_marker() == mark] for mark in "ox"}
         for mark, solved in (("o", True), ("x", False)):
             stored = [u for p in ns["cures"].values() if p["T"] == T
                       for u, s in zip(p["updates"], p["solved"]) if s == solved]  # fmt: skip
