@@ -217,7 +217,8 @@ def test_the_figures_show_every_run_and_the_median(lesson, stored):
     assert len(drawn) == 5 * 6
     for k in range(5):
         np.testing.assert_allclose(drawn[6 * k + 2], 100 * (1 - lesson["own"][:, k]))
-        np.testing.assert_allclose(drawn[6 * k + 5], [100 * (1 - np.median(lesson["shared"][:, k]))])
+        middle = np.median(lesson["shared"][:, k])
+        np.testing.assert_allclose(drawn[6 * k + 5], [100 * (1 - middle)])
 
 
 def test_the_marks_of_the_starts_are_where_the_units_start(lesson):
@@ -237,7 +238,7 @@ def test_the_marks_of_the_starts_are_where_the_units_start(lesson):
 
 
 def test_overlapping_windows_ask_about_few_targets(lesson):
-    """As many different values as the lesson prints: every window starts one step after the last."""
+    """As many different values as the lesson prints: a window starts one step after the last."""
     for kind in ("sensor", "agency", "market"):
         x, _, mask = lesson["KINDS"][kind](None, 0, "held out")
         steps = np.arange(x.shape[0])[:, None] + np.arange(x.shape[1])
