@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from IPython.utils.capture import capture_output
-from lessons import namespace
+from support.lessons import namespace
 
 from rnnlib.bench import Bench, Slider, all_benches
 

@@ -75,9 +75,17 @@ PATIENTS = {  # the forward pass, the backward pass, and the line that is at fau
     "D": (RNN_FORWARD, swap(RNN_BACKWARD, "U.T @ da", "U @ da"), 8),
     "E": (swap(RNN_FORWARD, "U @ h[t - 1]", "U @ h[max(t - 2, 0)]"), None, 3),
     # Lesson 05a: LSTMs.
-    "F": (LSTM_FORWARD, swap(LSTM_BACKWARD, "db_f + da_f, db_o + da_o", "db_f + da_i, db_o + da_o"), 12),
+    "F": (
+        LSTM_FORWARD,
+        swap(LSTM_BACKWARD, "db_f + da_f, db_o + da_o", "db_f + da_i, db_o + da_o"),
+        12,
+    ),
     "G": (LSTM_FORWARD, swap(LSTM_BACKWARD, "dc = dc_next + dh", "dc = dh"), 4),
-    "J": (LSTM_FORWARD, swap(LSTM_BACKWARD, "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"), 7),
+    "J": (
+        LSTM_FORWARD,
+        swap(LSTM_BACKWARD, "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"),
+        7,
+    ),
 }
 BACKWARD_E = """\
  1  for t in range(T, 0, -1):
@@ -115,9 +123,17 @@ def examine(name, steps=4, units=3, seed=3):
     T, D, H = steps, 2, units
     lstm = PATIENTS[name][0] is LSTM_FORWARD
     rows, biases = (4 * H, ("b_i", "b_f", "b_o", "b_g")) if lstm else (H, ("b",))
-    given = {"x": rng.normal(size=(T, D)), "W": rng.normal(size=(rows, D)) / 2, "U": rng.normal(size=(rows, H)) / 2}
+    given = {
+        "x": rng.normal(size=(T, D)),
+        "W": rng.normal(size=(rows, D)) / 2,
+        "U": rng.normal(size=(rows, H)) / 2,
+    }
     given |= {b: rng.normal(size=H) / 2 for b in biases}
-    given |= {"h0": rng.normal(size=H) / 2, "c0": rng.normal(size=H) / 2, "e": rng.normal(size=(T, H))}
+    given |= {
+        "h0": rng.normal(size=H) / 2,
+        "c0": rng.normal(size=H) / 2,
+        "e": rng.normal(size=(T, H)),
+    }
     claimed = _run(name, given, "backward")
     weights = {k: given[k] for k in ("W", "U", *biases)}
     slopes = numerical(lambda: (given["e"] * _run(name, given, "forward")["h"][1:]).sum(), weights)
@@ -127,7 +143,10 @@ def examine(name, steps=4, units=3, seed=3):
 def report(name, **sizes):
     """One line for a patient: the relative error of each gradient, and whether it is small enough (below 1e-7)."""
     errors = examine(name, **sizes)
-    words = [f"{gradient} ≈ {error:.0e} {'ok' if error < 1e-7 else 'WRONG'}" for gradient, error in errors.items()]
+    words = [
+        f"{gradient} ≈ {error:.0e} {'ok' if error < 1e-7 else 'WRONG'}"
+        for gradient, error in errors.items()
+    ]
     return f"patient {name}:  " + "   ".join(words)
 
 

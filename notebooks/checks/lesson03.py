@@ -53,21 +53,38 @@ def window_sees(k, L):
 
 def case(T, D, H):
     h = 1 / (1 + np.exp(-RNG.normal(size=(T + 1, H))))
-    return RNG.normal(size=(T, D)), h, RNG.normal(size=(H, D)), RNG.normal(size=(H, H)), RNG.normal(size=(T, H))
+    return (
+        RNG.normal(size=(T, D)),
+        h,
+        RNG.normal(size=(H, D)),
+        RNG.normal(size=(H, H)),
+        RNG.normal(size=(T, H)),
+    )
 
 
 EXERCISES = {
     "3.1": Exercise(
         terms=("dh", "dw", "du"),
         answer=three_back,
-        cases=[(RNG.normal(size=3), RNG.normal(size=3), 0.7, -1.3), (RNG.normal(size=3), RNG.normal(size=3), -0.4, 0.6)],
+        cases=[
+            (RNG.normal(size=3), RNG.normal(size=3), 0.7, -1.3),
+            (RNG.normal(size=3), RNG.normal(size=3), -0.4, 0.6),
+        ],
         hint="Each dh_t is 2(h_t − target_t) plus u times dh of the step after; each weight adds up its three shares.",
         mistakes={
-            "The slope of a square is twice the error: the factor 2 is missing.": lambda *a: three_back(*a, slope=1.0),
+            "The slope of a square is twice the error: the factor 2 is missing.": lambda *a: (
+                three_back(*a, slope=1.0)
+            ),
             "Every step is judged, not only the last: each dh_t has a part 2(h_t − target_t) of its own.": only_the_last,
-            "What the next step sends back is missing: dh_t also gets u dh_(t+1).": lambda *a: three_back(*a, carry=0.0),
-            "u was used with the state *before* the step, h_(t−1), not with h_t.": lambda *a: three_back(*a, late=1),
-            "The shares of a weight are added, not averaged.": lambda *a: three_back(*a, decay=1 / 3),
+            "What the next step sends back is missing: dh_t also gets u dh_(t+1).": lambda *a: (
+                three_back(*a, carry=0.0)
+            ),
+            "u was used with the state *before* the step, h_(t−1), not with h_t.": lambda *a: (
+                three_back(*a, late=1)
+            ),
+            "The shares of a weight are added, not averaged.": lambda *a: three_back(
+                *a, decay=1 / 3
+            ),
         },
     ),
     "3.2": Exercise(
@@ -76,12 +93,21 @@ EXERCISES = {
         cases=[case(4, 2, 3), case(2, 3, 2)],
         hint="da = dh h(1 − h); dW adds da xᵀ, dU adds da h_(t−1)ᵀ, db adds da; Uᵀ da goes on to the step before.",
         mistakes={
-            "1 − h² is the slope of tanh; the logistic's is h(1 − h).": lambda *a: logistic_bptt(*a, slope=lambda h: 1 - h * h),
-            "σ′ is missing: what arrives at h_t must pass the slope h(1 − h) on its way to a_t.":
-                lambda *a: logistic_bptt(*a, slope=lambda h: 1.0),
-            "On the way back the weights stand transposed: Uᵀ da, not U da.": lambda *a: logistic_bptt(*a, transpose=False),
-            "U was used with the state before the step, h[t − 1].": lambda *a: logistic_bptt(*a, shift=0),
-            "What the next step sends back is missing: dh_t = e_t + Uᵀ da_(t+1).": lambda *a: logistic_bptt(*a, late=False),
+            "1 − h² is the slope of tanh; the logistic's is h(1 − h).": lambda *a: logistic_bptt(
+                *a, slope=lambda h: 1 - h * h
+            ),
+            "σ′ is missing: what arrives at h_t must pass the slope h(1 − h) on its way to a_t.": lambda *a: (
+                logistic_bptt(*a, slope=lambda h: 1.0)
+            ),
+            "On the way back the weights stand transposed: Uᵀ da, not U da.": lambda *a: (
+                logistic_bptt(*a, transpose=False)
+            ),
+            "U was used with the state before the step, h[t − 1].": lambda *a: logistic_bptt(
+                *a, shift=0
+            ),
+            "What the next step sends back is missing: dh_t = e_t + Uᵀ da_(t+1).": lambda *a: (
+                logistic_bptt(*a, late=False)
+            ),
         },
     ),
     "3.3": Exercise(
@@ -90,38 +116,70 @@ EXERCISES = {
         cases=[(3, 6), (2, 8), (5, 4)],
         hint="Of L steps, the first `lag` have their cause before the border; guessing 0 for ±1 costs 1.",
         mistakes={
-            "The first step after those without a cause counts too: L − lag steps of the window see theirs, not L − lag − 1.":
-                lambda k, L: (max(0, L - k - 1) / L, 1 - max(0, L - k - 1) / L),
-            "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, L: ((L - k) / L, k / L),
+            "The first step after those without a cause counts too: L − lag steps of the window see theirs, not L − lag − 1.": lambda k, L: (
+                max(0, L - k - 1) / L,
+                1 - max(0, L - k - 1) / L,
+            ),
+            "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, L: (
+                (L - k) / L,
+                k / L,
+            ),
             "That is the share that is not seen.": lambda k, L: window_sees(k, L)[::-1],
-            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.":
-                lambda k, L: (window_sees(k, L)[0], 2 * window_sees(k, L)[1]),
+            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.": lambda k, L: (
+                window_sees(k, L)[0],
+                2 * window_sees(k, L)[1],
+            ),
         },
     ),
     "3.4": Exercise(
         terms=("A", "B", "C", "D"),
         answer={"A": 5, "B": 6, "C": 3, "D": 8},
         hint="Look at which gradients are wrong in each of the three examinations: "
-             "what is right shows that the way to it is right.",
+        "what is right shows that the way to it is right.",
         mistakes={
-            "Lines 6 to 8 of patient A do the right thing with da. What does da hold by then?":
-                {"A": 6, "B": 6, "C": 3, "D": 8},
-            "In patient B only dU is wrong, so da must be right. Look at the line that adds up dU.":
-                {"A": 5, "B": 4, "C": 3, "D": 8},
-            "Line 8 of patient C hands `later` on, and it is right. Is `later` ever used?":
-                {"A": 5, "B": 6, "C": 8, "D": 8},
-            "Line 4 of patient D is used with one unit, too, and there everything is right.":
-                {"A": 5, "B": 6, "C": 3, "D": 4},
+            "Lines 6 to 8 of patient A do the right thing with da. What does da hold by then?": {
+                "A": 6,
+                "B": 6,
+                "C": 3,
+                "D": 8,
+            },
+            "In patient B only dU is wrong, so da must be right. Look at the line that adds up dU.": {
+                "A": 5,
+                "B": 4,
+                "C": 3,
+                "D": 8,
+            },
+            "Line 8 of patient C hands `later` on, and it is right. Is `later` ever used?": {
+                "A": 5,
+                "B": 6,
+                "C": 8,
+                "D": 8,
+            },
+            "Line 4 of patient D is used with one unit, too, and there everything is right.": {
+                "A": 5,
+                "B": 6,
+                "C": 3,
+                "D": 4,
+            },
         },
     ),
     "3.5": Exercise(
         terms=("h",),
         answer=run,
-        cases=[(RNG.normal(size=(4, 2)), RNG.normal(size=3), RNG.normal(size=(3, 2)), RNG.normal(size=(3, 3)),
-                RNG.normal(size=3))],
+        cases=[
+            (
+                RNG.normal(size=(4, 2)),
+                RNG.normal(size=3),
+                RNG.normal(size=(3, 2)),
+                RNG.normal(size=(3, 3)),
+                RNG.normal(size=3),
+            )
+        ],
         hint="Each step starts from the state just before it, and h0 itself is not returned.",
         mistakes={
-            "From step 2 on this still uses the state two steps back.": lambda *a: run(*a, before=2),
+            "From step 2 on this still uses the state two steps back.": lambda *a: run(
+                *a, before=2
+            ),
             "The bias is missing.": lambda *a: run(*a, bias=False),
             "The tanh is missing.": lambda *a: run(*a, phi=lambda v: v),
         },

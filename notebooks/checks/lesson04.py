@@ -196,7 +196,11 @@ EXERCISES = {
     "4.2": Exercise(
         terms=("y", "slope"),
         answer=repeated,
-        cases=[(rng.normal(size=5), 1.0, 3), (rng.normal(size=4), 2.5, 1), (rng.normal(size=3), 6.0, 7)],
+        cases=[
+            (rng.normal(size=5), 1.0, 3),
+            (rng.normal(size=4), 2.5, 1),
+            (rng.normal(size=3), 6.0, 7),
+        ],
         hint="Each round multiplies the slope by gain · y (1 − y), with the y just made; it starts at 1.",
         mistakes={
             "The inner factor is missing: the derivative of gain · y is gain, and it comes in at every round.": (
@@ -210,7 +214,9 @@ EXERCISES = {
     "4.3": Exercise(
         terms=("J", "J_two"),
         answer=jacobian,
-        cases=[tuple(np.tanh(rng.normal(size=(2, 4)))) + (rng.normal(size=(4, 4)),) for _ in range(2)],
+        cases=[
+            tuple(np.tanh(rng.normal(size=(2, 4)))) + (rng.normal(size=(4, 4)),) for _ in range(2)
+        ],
         hint="J_t = diag(1 − h_t²) U, the step before likewise with h_t−1; over both steps J_t J_t−1.",
         mistakes={
             "diag(s) U scales the rows of U (each unit that receives), U diag(s) its columns. It is the rows here.": (
@@ -245,8 +251,18 @@ EXERCISES = {
         answer=clip,
         cases=[
             (rng.normal(size=(3, 2)), rng.normal(size=(3, 3)), rng.normal(size=3), 1.0),
-            (0.1 * rng.normal(size=(3, 2)), 0.1 * rng.normal(size=(3, 3)), 0.1 * rng.normal(size=3), 2.0),
-            (0.1 * rng.normal(size=(2, 1)), 9.0 * rng.normal(size=(2, 2)), 3.0 * rng.normal(size=2), 4.0),
+            (
+                0.1 * rng.normal(size=(3, 2)),
+                0.1 * rng.normal(size=(3, 3)),
+                0.1 * rng.normal(size=3),
+                2.0,
+            ),
+            (
+                0.1 * rng.normal(size=(2, 1)),
+                9.0 * rng.normal(size=(2, 2)),
+                3.0 * rng.normal(size=2),
+                4.0,
+            ),
         ],
         hint="One norm over all numbers of all three arrays; one scale min(1, threshold / norm) for all of them.",
         mistakes={

@@ -83,7 +83,9 @@ def valves(rows=None, biases=None):
     return {"W": W, "b": b}
 
 
-def arrives(road=1.0, slope=lambda s: 1 - s**2, valve=True, seen=np.tanh, gate_slope=lambda o: o * (1 - o)):
+def arrives(
+    road=1.0, slope=lambda s: 1 - s**2, valve=True, seen=np.tanh, gate_slope=lambda o: o * (1 - o)
+):
     def answer(dh, dc_road, o, c):
         dc = road * dc_road + dh * (o if valve else 1.0) * slope(np.tanh(c))
         return dc, dh * seen(c) * gate_slope(o)
@@ -92,11 +94,20 @@ def arrives(road=1.0, slope=lambda s: 1 - s**2, valve=True, seen=np.tanh, gate_s
 
 
 def behind(
-    gate_slope=lambda y: y * (1 - y), g_slope=lambda g: 1 - g**2, swap=False, keep=lambda f: f, old=lambda c, f: c
+    gate_slope=lambda y: y * (1 - y),
+    g_slope=lambda g: 1 - g**2,
+    swap=False,
+    keep=lambda f: f,
+    old=lambda c, f: c,
 ):
     def answer(dc, i, f, g, c_prev):
         to_i, to_g = (i, g) if swap else (g, i)
-        return dc * to_i * gate_slope(i), dc * old(c_prev, f) * gate_slope(f), dc * to_g * g_slope(g), dc * keep(f)
+        return (
+            dc * to_i * gate_slope(i),
+            dc * old(c_prev, f) * gate_slope(f),
+            dc * to_g * g_slope(g),
+            dc * keep(f),
+        )
 
     return answer
 
@@ -157,33 +168,54 @@ EXERCISES = {
     "5a.2": Exercise(
         terms=("dc", "da_o"),
         answer=arrives(),
-        cases=[(rng.normal(size=3), rng.normal(size=3), gate(3), rng.normal(size=3)) for _ in range(3)],
+        cases=[
+            (rng.normal(size=3), rng.normal(size=3), gate(3), rng.normal(size=3)) for _ in range(3)
+        ],
         hint="c_t splits into two branches, whose errors add; each side of a valve gets the error times the other.",
         mistakes={
-            "You left out what comes along the road from step t+1: the branches of c_t add.": arrives(road=0.0),
+            "You left out what comes along the road from step t+1: the branches of c_t add.": arrives(
+                road=0.0
+            ),
             "The error from h_t passes the box tanh on its way to c_t: times 1 − tanh²(c_t).": arrives(
                 slope=lambda s: 1.0
             ),
-            "1 − tanh² needs tanh(c_t), not c_t itself.": arrives(slope=lambda s: 1 - np.arctanh(s) ** 2),
-            "On its way from h_t to c_t the error passes the output valve: multiply by o_t.": arrives(valve=False),
+            "1 − tanh² needs tanh(c_t), not c_t itself.": arrives(
+                slope=lambda s: 1 - np.arctanh(s) ** 2
+            ),
+            "On its way from h_t to c_t the error passes the output valve: multiply by o_t.": arrives(
+                valve=False
+            ),
             "The other side of the output valve is tanh(c_t), not c_t.": arrives(seen=lambda c: c),
-            "da_o stands before the box σ: multiply by o(1 − o).": arrives(gate_slope=lambda o: 1.0),
+            "da_o stands before the box σ: multiply by o(1 − o).": arrives(
+                gate_slope=lambda o: 1.0
+            ),
         },
     ),
     "5a.3": Exercise(
         terms=("da_i", "da_f", "da_g", "dc_prev"),
         answer=behind(),
-        cases=[(rng.normal(size=3), gate(3), gate(3), rng.uniform(-0.9, 0.9, 3), rng.normal(size=3)) for _ in range(3)],
+        cases=[
+            (rng.normal(size=3), gate(3), gate(3), rng.uniform(-0.9, 0.9, 3), rng.normal(size=3))
+            for _ in range(3)
+        ],
         hint="The plus copies dc to both branches; each side of a valve gets it times the other; then comes a box.",
         mistakes={
-            "Each side of the input valve gets the other side's value: da_i needs g, da_g needs i.": behind(swap=True),
+            "Each side of the input valve gets the other side's value: da_i needs g, da_g needs i.": behind(
+                swap=True
+            ),
             "The gradients stand before the boxes: multiply by σ′ = y(1 − y) at the gates.": behind(
                 gate_slope=lambda y: 1.0
             ),
             "The candidate is a tanh: its slope is 1 − g².": behind(g_slope=lambda g: g * (1 - g)),
-            "You left out the slope of the candidate's tanh, 1 − g².": behind(g_slope=lambda g: 1.0),
-            "On the road stands the forget valve: what goes back is dc times f.": behind(keep=lambda f: 1.0),
-            "The other side of the forget valve is the old content, c_prev.": behind(old=lambda c, f: f),
+            "You left out the slope of the candidate's tanh, 1 − g².": behind(
+                g_slope=lambda g: 1.0
+            ),
+            "On the road stands the forget valve: what goes back is dc times f.": behind(
+                keep=lambda f: 1.0
+            ),
+            "The other side of the forget valve is the old content, c_prev.": behind(
+                old=lambda c, f: f
+            ),
         },
     ),
     "5a.4": Exercise(
@@ -213,8 +245,12 @@ EXERCISES = {
         hint="f multiplied by itself n times is one half; b is the number whose logistic is f.",
         mistakes={
             "1 − 1/n leaves 1/e after n steps, not one half.": half_life(left=lambda n: 1 - 1 / n),
-            "e^(−1/n) leaves 1/e after n steps, not one half.": half_life(left=lambda n: np.exp(-1 / n)),
-            "1 − 1/(2n) is only near it, for large n: solve f^n = 1/2.": half_life(left=lambda n: 1 - 1 / (2 * n)),
+            "e^(−1/n) leaves 1/e after n steps, not one half.": half_life(
+                left=lambda n: np.exp(-1 / n)
+            ),
+            "1 − 1/(2n) is only near it, for large n: solve f^n = 1/2.": half_life(
+                left=lambda n: 1 - 1 / (2 * n)
+            ),
             "ln f is negative, but to remember needs b > 0: turn σ around, f = 1/(1 + e^−b).": half_life(
                 inverse=np.log
             ),
@@ -231,7 +267,11 @@ EXERCISES = {
                 "G": 4,
                 "J": 7,
             },
-            "Line 14 of patient G hands dc_next on, and it is right. Is dc_next ever used?": {"F": 12, "G": 14, "J": 7},
+            "Line 14 of patient G hands dc_next on, and it is right. Is dc_next ever used?": {
+                "F": 12,
+                "G": 14,
+                "J": 7,
+            },
             "In patient J line 4 is right: there o is a factor, and no slope of a gate is needed.": {
                 "F": 12,
                 "G": 4,

@@ -63,7 +63,10 @@ def judge_biases(candidate):
     cell.params["W"][:], cell.params["U"][:] = [[0, 8], [0, 0], [0, 0], [2, 0]], 0
     cell.params["b"][:] = b_i, b_f, 0, 0
     x = np.zeros((301, 200, 2))
-    x[0], x[1:, :, 0] = 1, 0.5 * dice.standard_normal((300, 200))  # one class is enough: the other is its mirror
+    x[0], x[1:, :, 0] = (
+        1,
+        0.5 * dice.standard_normal((300, 200)),
+    )  # one class is enough: the other is its mirror
     trace = cell.forward(x)
     c_T = trace.c[-1, :, 0]
     if trace.f[0, 0, 0] ** 300 < 0.5:
@@ -82,8 +85,12 @@ def numbers(*shape):
 LEAKS_MANY = [(c_0, f, i, m, s, T) for c_0, f, i, m, s, T in (
     (1.3, 0.98, 0.1, 0.4, 0.7, 60), (-0.8, 0.995, 0.02, -0.3, 0.5, 300), (2.0, 0.9, 0.3, 0.2, 0.9, 7))]  # fmt: skip
 STACKS = [(numbers(12, 2), numbers(12, 3), numbers(12), gate) for gate in "fogi"]
-GATED = [(numbers(5), rng.uniform(0.1, 0.9, 5), rng.uniform(-0.9, 0.9, 5), numbers(5)) for _ in range(3)]
-KEEPS = np.array([[1, 1, 1, 0, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1, 1], [0, 1, 1, 1, 1, 1, 1, 1]], float)
+GATED = [
+    (numbers(5), rng.uniform(0.1, 0.9, 5), rng.uniform(-0.9, 0.9, 5), numbers(5)) for _ in range(3)
+]
+KEEPS = np.array(
+    [[1, 1, 1, 0, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1, 1], [0, 1, 1, 1, 1, 1, 1, 1]], float
+)
 ROADS = [(rng.uniform(0.3, 0.95, 8), keep, float(numbers())) for keep in KEEPS]
 
 EXERCISES = {

@@ -8,7 +8,9 @@ from rnnlib.lesson import Exercise
 rng = np.random.default_rng(6)
 
 
-def clock(left=lambda f: np.prod(f), tau=lambda f: -len(f) / np.log(f).sum(), half=0.6931471805599453):  # ln 2
+def clock(
+    left=lambda f: np.prod(f), tau=lambda f: -len(f) / np.log(f).sum(), half=0.6931471805599453
+):  # ln 2
     def answer(f):
         return left(f), tau(f), half * tau(f)
 
@@ -24,7 +26,11 @@ def bias(slope=lambda f, n: n * (1 - f) * f**n, away=lambda c, target: c - targe
     return answer
 
 
-def naive(last=lambda x, h: x[-1], year_ago=lambda x, h, s: x[h - 1 - s], drift=lambda x, s: x[-1] - x[-1 - s]):
+def naive(
+    last=lambda x, h: x[-1],
+    year_ago=lambda x, h, s: x[h - 1 - s],
+    drift=lambda x, s: x[-1] - x[-1 - s],
+):
     def answer(x, h, season):
         seasonal = year_ago(x, h, season)
         return last(x, h), seasonal, seasonal + drift(x, season)
@@ -32,7 +38,9 @@ def naive(last=lambda x, h: x[-1], year_ago=lambda x, h, s: x[h - 1 - s], drift=
     return answer
 
 
-def regression(first=lambda x, t, p: [x[t - k] for k in range(p)], ahead=lambda h: h, constant=True):
+def regression(
+    first=lambda x, t, p: [x[t - k] for k in range(p)], ahead=lambda h: h, constant=True
+):
     """Rows (x_t, …, x_{t−p+1}, 1) and what came h steps later, by least squares."""
 
     def features(x, t, p):
@@ -48,54 +56,77 @@ def regression(first=lambda x, t, p: [x[t - k] for k in range(p)], ahead=lambda 
 
 
 def wave(n, period):
-    return np.sin(2 * np.pi * np.arange(n) / period) + 0.05 * np.arange(n) + 0.3 * rng.normal(size=n)
+    return (
+        np.sin(2 * np.pi * np.arange(n) / period) + 0.05 * np.arange(n) + 0.3 * rng.normal(size=n)
+    )
 
 
 EXERCISES = {
     "6.1": Exercise(
-        terms=("left", "tau", "half_life"), answer=clock(),
+        terms=("left", "tau", "half_life"),
+        answer=clock(),
         cases=[(rng.uniform(0.2, 0.99, n),) for n in (4, 9, 30)],
         hint="What is left is the product of the gates. tau is the number for which exp(−T/tau) is the same amount.",
         mistakes={
-            "The gates multiply: the mean gate to the power T is something else, and too optimistic.":
-                clock(left=lambda f: np.mean(f) ** len(f), tau=lambda f: -1 / np.log(np.mean(f))),
-            "Time constants do not average; their inverses, the rates −ln f_t, do.":
-                clock(tau=lambda f: np.mean(-1 / np.log(f))),
+            "The gates multiply: the mean gate to the power T is something else, and too optimistic.": clock(
+                left=lambda f: np.mean(f) ** len(f), tau=lambda f: -1 / np.log(np.mean(f))
+            ),
+            "Time constants do not average; their inverses, the rates −ln f_t, do.": clock(
+                tau=lambda f: np.mean(-1 / np.log(f))
+            ),
             "After tau steps 1/e is left, 37 %. When is it one half?": clock(half=1.0),
-        }),
+        },
+    ),
     "6.2": Exercise(
-        terms=("c_n", "dE_db"), answer=bias(),
-        cases=[(b, n, c_0, target) for (b, n), (c_0, target) in
-               zip(((0.7, 3), (2.1, 8), (-0.4, 2)), rng.uniform(-2, 2, (3, 2)).tolist())],
+        terms=("c_n", "dE_db"),
+        answer=bias(),
+        cases=[
+            (b, n, c_0, target)
+            for (b, n), (c_0, target) in zip(
+                ((0.7, 3), (2.1, 8), (-0.4, 2)), rng.uniform(-2, 2, (3, 2)).tolist()
+            )
+        ],
         hint="c_n = f^n c_0 with f = σ(b). Chain: dE/dc_n, then dc_n/df, then df/db = f(1 − f).",
         mistakes={
-            "That is dE/df. The bias stands behind σ, whose slope is f(1 − f).":
-                bias(slope=lambda f, n: n * f ** (n - 1)),
-            "The same bias is used at each of the n steps: n equal shares add up.":
-                bias(slope=lambda f, n: (1 - f) * f**n),
-            "E falls when c_n comes nearer to the target: dE/dc_n is c_n − target.":
-                bias(away=lambda c, target: target - c),
-        }),
+            "That is dE/df. The bias stands behind σ, whose slope is f(1 − f).": bias(
+                slope=lambda f, n: n * f ** (n - 1)
+            ),
+            "The same bias is used at each of the n steps: n equal shares add up.": bias(
+                slope=lambda f, n: (1 - f) * f**n
+            ),
+            "E falls when c_n comes nearer to the target: dE/dc_n is c_n − target.": bias(
+                away=lambda c, target: target - c
+            ),
+        },
+    ),
     "6.3": Exercise(
-        terms=("persistence", "seasonal", "drift"), answer=naive(),
+        terms=("persistence", "seasonal", "drift"),
+        answer=naive(),
         cases=[(wave(40, 8), 1, 8), (wave(30, 5), 3, 5), (wave(50, 11), 11, 11)],
         hint="The last value is x[-1] and stands for step n. Which index stands for step n + h − season?",
         mistakes={
-            "That is one step too early: x[-1] is the value of step n, so step n + h − season is x[h − 1 − season].":
-                naive(year_ago=lambda x, h, s: x[h - 2 - s]),
-            "The season must follow the horizon: h steps ahead stands at another place in the year than one step ahead.":
-                naive(year_ago=lambda x, h, s: x[-s]),
-            "The drift is what the last value gained over the value one season before it.":
-                naive(drift=lambda x, s: x[-1] - x[-2]),
-        }),
+            "That is one step too early: x[-1] is the value of step n, so step n + h − season is x[h − 1 − season].": naive(
+                year_ago=lambda x, h, s: x[h - 2 - s]
+            ),
+            "The season must follow the horizon: h steps ahead stands at another place in the year than one step ahead.": naive(
+                year_ago=lambda x, h, s: x[-s]
+            ),
+            "The drift is what the last value gained over the value one season before it.": naive(
+                drift=lambda x, s: x[-1] - x[-2]
+            ),
+        },
+    ),
     "6.4": Exercise(
-        terms=("weights", "forecast"), answer=regression(),
+        terms=("weights", "forecast"),
+        answer=regression(),
         cases=[(wave(40, 8), 3, 1), (wave(60, 7), 4, 5)],
         hint="One row for each t from p − 1 to n − 1 − h: the p last values, newest first, and a 1; its target is x[t + h].",
         mistakes={
-            "The weights stand newest first: x_t before x_{t−1}.":
-                regression(first=lambda x, t, p: [x[t - k] for k in reversed(range(p))]),
+            "The weights stand newest first: x_t before x_{t−1}.": regression(
+                first=lambda x, t, p: [x[t - k] for k in reversed(range(p))]
+            ),
             "Every row's target is h steps ahead, not one.": regression(ahead=lambda h: 1),
             "The constant is missing: a last column of ones.": regression(constant=False),
-        }),
+        },
+    ),
 }

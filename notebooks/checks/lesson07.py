@@ -13,17 +13,34 @@ def slope(gate):
     return gate * (1 - gate)
 
 
-def mixing(sides=lambda h, n: h - n, box=slope, open_to_new=lambda z: 1 - z, tanh=lambda n: 1 - n**2, road=lambda z: z):
+def mixing(
+    sides=lambda h, n: h - n,
+    box=slope,
+    open_to_new=lambda z: 1 - z,
+    tanh=lambda n: 1 - n**2,
+    road=lambda z: z,
+):
     def answer(dh, z, n, h_prev):
         return dh * sides(h_prev, n) * box(z), dh * open_to_new(z) * tanh(n), dh * road(z)
 
     return answer
 
 
-def reset(box=slope, other=lambda m, r: m, below=lambda U, da: U.T @ da, old=lambda h: h, through=lambda r: r):
+def reset(
+    box=slope,
+    other=lambda m, r: m,
+    below=lambda U, da: U.T @ da,
+    old=lambda h: h,
+    through=lambda r: r,
+):
     def answer(da_n, r, m, h_prev, U_n):
         behind = below(U_n, da_n)
-        return da_n * other(m, r) * box(r), da_n * through(r), behind * old(h_prev) * box(r), behind * through(r)
+        return (
+            da_n * other(m, r) * box(r),
+            da_n * through(r),
+            behind * old(h_prev) * box(r),
+            behind * through(r),
+        )
 
     return answer
 
@@ -32,9 +49,21 @@ def weights(inner="dm", outer="da_n", road=1.0, order="rzn", transposed=True):
     def answer(da_r, da_z, da_n, dm, dh_road, x, h_prev, U):
         errors = {"da_n": da_n, "dm": dm}
         above, behind = ({"r": da_r, "z": da_z, "n": errors[last]} for last in (outer, inner))
-        above, behind = (np.concatenate([blocks[gate] for gate in order]) for blocks in (above, behind))
-        down = U.T @ behind if transposed else sum(u @ da for u, da in zip(np.split(U, 3), np.split(behind, 3), strict=True))
-        return np.outer(above, x), np.outer(behind, h_prev), above, errors[inner], road * dh_road + down
+        above, behind = (
+            np.concatenate([blocks[gate] for gate in order]) for blocks in (above, behind)
+        )
+        down = (
+            U.T @ behind
+            if transposed
+            else sum(u @ da for u, da in zip(np.split(U, 3), np.split(behind, 3), strict=True))
+        )
+        return (
+            np.outer(above, x),
+            np.outer(behind, h_prev),
+            above,
+            errors[inner],
+            road * dh_road + down,
+        )
 
     return answer
 
@@ -50,7 +79,11 @@ def dialect(order="ifgo", turn=True, biases=lambda one, two: one + two):
             blocks = dict(zip("ifgo", np.split(array, 4), strict=True))
             return np.concatenate([blocks[gate] for gate in order])
 
-        kernel, recurrent, bias = moved(weight_ih), moved(weight_hh), moved(biases(bias_ih, bias_hh))
+        kernel, recurrent, bias = (
+            moved(weight_ih),
+            moved(weight_hh),
+            moved(biases(bias_ih, bias_hh)),
+        )
         return (kernel.T, recurrent.T, bias) if turn else (kernel, recurrent, bias)
 
     return answer
@@ -71,7 +104,9 @@ EXERCISES = {
         cases=[(normal(H), gate(H), rng.uniform(-0.9, 0.9, H), normal(H)) for _ in range(3)],
         hint="z_t stands in both terms; the candidate enters through 1 − z_t; the old state through z_t.",
         mistakes={
-            "z_t also stands beside n_t, with a minus: its error is dh (h_prev − n).": mixing(sides=lambda h, n: h),
+            "z_t also stands beside n_t, with a minus: its error is dh (h_prev − n).": mixing(
+                sides=lambda h, n: h
+            ),
             "Mind the sign: a larger z keeps more of h_prev and takes less of n, so h_prev − n.": mixing(
                 sides=lambda h, n: n - h
             ),
@@ -91,11 +126,15 @@ EXERCISES = {
         hint="Each side of a valve gets the error times the other; reset before, the error first goes down through U_n.",
         mistakes={
             "da_r stands before the box σ: multiply by r(1 − r).": reset(box=lambda r: 1.0),
-            "Errors go down through the transposed matrix, U_nᵀ da_n.": reset(below=lambda U, da: U @ da),
+            "Errors go down through the transposed matrix, U_nᵀ da_n.": reset(
+                below=lambda U, da: U @ da
+            ),
             "Reset before, the product U_n stands between the valve and a_n: start with U_nᵀ da_n.": reset(
                 below=lambda U, da: da
             ),
-            "What passes the valve is multiplied by r, in both conventions.": reset(through=lambda r: 1.0),
+            "What passes the valve is multiplied by r, in both conventions.": reset(
+                through=lambda r: 1.0
+            ),
             "The other side of the valve is m (after), h_prev (before), not r itself.": reset(
                 other=lambda m, r: r, old=lambda h: 1.0
             ),
@@ -104,11 +143,26 @@ EXERCISES = {
     "7.3": Exercise(
         terms=("dW", "dU", "db", "db_n", "dh_prev"),
         answer=weights(),
-        cases=[(normal(H), normal(H), normal(H), normal(H), normal(H), normal(D), normal(H), normal(3 * H, H))],
+        cases=[
+            (
+                normal(H),
+                normal(H),
+                normal(H),
+                normal(H),
+                normal(H),
+                normal(D),
+                normal(H),
+                normal(3 * H, H),
+            )
+        ],
         hint="Rows of W and b get da_r, da_z, da_n; rows of U get da_r, da_z, dm; h_prev collects from U and the road.",
         mistakes={
-            "U_n h_prev + b_Un stands behind the reset valve, so its rows get dm, not da_n.": weights(inner="da_n"),
-            "W_n x_t + b_Wn stands outside the reset valve, so its rows get da_n, not dm.": weights(outer="dm"),
+            "U_n h_prev + b_Un stands behind the reset valve, so its rows get dm, not da_n.": weights(
+                inner="da_n"
+            ),
+            "W_n x_t + b_Wn stands outside the reset valve, so its rows get da_n, not dm.": weights(
+                outer="dm"
+            ),
             "The direct path through z leads to h_prev, too: add dh_road.": weights(road=0.0),
             "The rows stand in the order r, z, n.": weights(order="zrn"),
             "The reset and the update gate read h_prev, too: add their errors through U_r and U_z.": without_gates,
@@ -121,10 +175,18 @@ EXERCISES = {
         cases=[(normal(4 * H, D), normal(4 * H, H), normal(4 * H), normal(4 * H))],
         hint="i, f, g, o against i, f, c, o; Keras multiplies from the other side; two biases add up to one.",
         mistakes={
-            "g and c are two names for the candidate: the order is the same already.": dialect(order="ifog"),
-            "Keras multiplies x @ kernel: its matrices are the transposed ones.": dialect(turn=False),
-            "The two biases add up: the second one is missing.": dialect(biases=lambda one, two: one),
-            "The two biases add up: they are not averaged.": dialect(biases=lambda one, two: (one + two) / 2),
+            "g and c are two names for the candidate: the order is the same already.": dialect(
+                order="ifog"
+            ),
+            "Keras multiplies x @ kernel: its matrices are the transposed ones.": dialect(
+                turn=False
+            ),
+            "The two biases add up: the second one is missing.": dialect(
+                biases=lambda one, two: one
+            ),
+            "The two biases add up: they are not averaged.": dialect(
+                biases=lambda one, two: (one + two) / 2
+            ),
         },
     ),
 }

@@ -46,7 +46,11 @@ def updates(fresh=True, forget=lambda keep: 1 - keep, root=np.sqrt, ahead=True):
     def answer(d, s, v, rate, keep):
         grown, faded = (s + d**2, keep * s + forget(keep) * d**2) if fresh else (s, s)
         moving = keep * v + d
-        return rate * d / root(grown), rate * d / root(faded), rate * (d + keep * moving if ahead else moving)
+        return (
+            rate * d / root(grown),
+            rate * d / root(faded),
+            rate * (d + keep * moving if ahead else moving),
+        )
 
     return answer
 
@@ -54,11 +58,27 @@ def updates(fresh=True, forget=lambda keep: 1 - keep, root=np.sqrt, ahead=True):
 x_train = rng.normal(3, 2, (9, 4))
 x_train[:, 2] = 0.5
 TABLES = [(x_train, rng.normal(2, 3, (5, 4))), (rng.normal(size=(6, 3)), rng.normal(size=(4, 3)))]
-CURVES = [(np.array([3.0, 2.0, 1.5, 1.7, 1.6, 1.4, 1.8, 1.7, 1.65, 1.9, 1.0]), 3), (np.array([2.0, 1.0, 1.2, 0.9]), 2),
-          (np.array([1.0, 1.3, 1.2, 1.1, 0.5]), 2)]
-STEPS = [(rng.normal(size=3), rng.uniform(-0.9, 0.9, 3), rng.normal(size=2), rng.normal(size=3), rng.normal(size=(3, 2)),
-          rng.normal(size=(3, 3)), lam) for lam in (0.3, 0.05)]
-MEMORIES = [(rng.normal(size=4), rng.uniform(0.5, 2, 4), rng.normal(size=4), 0.1, keep) for keep in (0.9, 0.7)]
+CURVES = [
+    (np.array([3.0, 2.0, 1.5, 1.7, 1.6, 1.4, 1.8, 1.7, 1.65, 1.9, 1.0]), 3),
+    (np.array([2.0, 1.0, 1.2, 0.9]), 2),
+    (np.array([1.0, 1.3, 1.2, 1.1, 0.5]), 2),
+]
+STEPS = [
+    (
+        rng.normal(size=3),
+        rng.uniform(-0.9, 0.9, 3),
+        rng.normal(size=2),
+        rng.normal(size=3),
+        rng.normal(size=(3, 2)),
+        rng.normal(size=(3, 3)),
+        lam,
+    )
+    for lam in (0.3, 0.05)
+]
+MEMORIES = [
+    (rng.normal(size=4), rng.uniform(0.5, 2, 4), rng.normal(size=4), 0.1, keep)
+    for keep in (0.9, 0.7)
+]
 
 EXERCISES = {
     "8.1": Exercise(

@@ -9,7 +9,12 @@ import runner
 
 FILE = "03_looking_back.json"
 TOLERANCE = 0.1  # on a loss between 0 and 1: training amplifies the last digits of a machine
-STREAMS, RATES, TUNING_SEEDS, SEEDS = 30, (0.0003, 0.001, 0.003, 0.01), (10, 11, 12), (0, 1, 2, 3, 4)
+STREAMS, RATES, TUNING_SEEDS, SEEDS = (
+    30,
+    (0.0003, 0.001, 0.003, 0.01),
+    (10, 11, 12),
+    (0, 1, 2, 3, 4),
+)
 side_by_side = runner.load(Path(__file__).with_name("03_side_by_side.py"))
 
 

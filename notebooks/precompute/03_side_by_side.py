@@ -47,7 +47,13 @@ def start(hidden, gain, rngs):
     rows = []
     for rng in rngs:
         cell, readout = layers(hidden, gain, rng)
-        parts = [cell.params["W"], cell.params["U"], cell.params["b"], readout.params["W"], readout.params["b"]]
+        parts = [
+            cell.params["W"],
+            cell.params["U"],
+            cell.params["b"],
+            readout.params["W"],
+            readout.params["b"],
+        ]
         rows.append(np.concatenate([part.ravel() for part in parts]))
     return Networks(np.array(rows), hidden)
 
@@ -117,7 +123,9 @@ def learn_streams(nets, optimizer, x, target, lag, k1, k2, carry=True, frozen=No
             d = gradients(nets, x[first:now], target[first:now], states, judged)
             if frozen is not None:
                 d[:, frozen] = 0
-            d *= 1 / np.maximum(1, np.sqrt((d * d).sum(1, keepdims=True)))  # clipped to norm 1, each network by itself
+            d *= 1 / np.maximum(
+                1, np.sqrt((d * d).sum(1, keepdims=True))
+            )  # clipped to norm 1, each network by itself
             optimizer.step(nets.flat, d)
         begin = max(0, now + k1 - k2)  # where the next window begins
         h = states[begin - first] if carry else silence
@@ -137,27 +145,47 @@ def loss(nets, lag, window=STREAM, carry=True):
     return np.mean(errors, axis=(0, 2, 3))
 
 
-def train(lag, k1, k2, rates, seeds, streams, hidden=16, gain=0.3, carry=True, frozen=False,
-          optimizer=Adam, looks=10):
+def train(
+    lag,
+    k1,
+    k2,
+    rates,
+    seeds,
+    streams,
+    hidden=16,
+    gain=0.3,
+    carry=True,
+    frozen=False,
+    optimizer=Adam,
+    looks=10,
+):
     """Train one network for each (rate, seed) side by side. At `looks` moments: the losses, and how far U moved."""
     rngs = [np.random.default_rng([seed, lag, k1, k2]) for seed in seeds]
     nets = start(hidden, gain, rngs)
     optimizer, first, losses, moved = optimizer(rates, nets.flat), nets.U.copy(), [], []
     for n in range(streams):
         batches = [echo(lag, rng) for rng in rngs]
-        x, target = (np.array(arrays).transpose(1, 0, 3, 2).copy() for arrays in zip(*batches, strict=True))
-        learn_streams(nets, optimizer, x, target, lag, k1, k2, carry, nets.recurrent if frozen else None)
+        x, target = (
+            np.array(arrays).transpose(1, 0, 3, 2).copy() for arrays in zip(*batches, strict=True)
+        )
+        learn_streams(
+            nets, optimizer, x, target, lag, k1, k2, carry, nets.recurrent if frozen else None
+        )
         if (n + 1) % (streams // looks) == 0:
             losses.append(loss(nets, lag, k1, carry))
             distance = np.linalg.norm(nets.U - first, axis=(1, 2))
-            moved.append(distance / np.maximum(np.linalg.norm(first, axis=(1, 2)), 1e-30))  # as a share of its first size
+            moved.append(
+                distance / np.maximum(np.linalg.norm(first, axis=(1, 2)), 1e-30)
+            )  # as a share of its first size
     return np.array(losses), np.array(moved)
 
 
 def tuned(rates, tuning_seeds, seeds, **settings):
     """Choose the rate with the lowest median loss over the tuning seeds, then run the other seeds with it."""
     pairs = [(rate, seed) for rate in rates for seed in tuning_seeds]
-    tried = train(rates=[r for r, _ in pairs], seeds=[s for _, s in pairs], **settings)[0][-1].reshape(len(rates), -1)
+    tried = train(rates=[r for r, _ in pairs], seeds=[s for _, s in pairs], **settings)[0][
+        -1
+    ].reshape(len(rates), -1)
     rate = rates[int(np.argmin(np.median(tried, axis=1)))]
     curves, _ = train(rates=[rate] * len(seeds), seeds=seeds, **settings)
     return {"rate": rate, "tried": tried, "losses": curves[-1], "curves": curves.T}

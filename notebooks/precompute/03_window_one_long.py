@@ -21,7 +21,14 @@ def point(optimizer, rate, window):
     """The largest of the losses at 30 moments, the last one, and how far U moved in the end, as a share of its first size."""
     kind = getattr(side_by_side, optimizer)
     losses, moved = side_by_side.train(
-        lag=1, k1=window, k2=window, rates=[rate] * len(SEEDS), seeds=SEEDS, streams=STREAMS, optimizer=kind, looks=30
+        lag=1,
+        k1=window,
+        k2=window,
+        rates=[rate] * len(SEEDS),
+        seeds=SEEDS,
+        streams=STREAMS,
+        optimizer=kind,
+        looks=30,
     )
     return {"largest": losses.max(axis=0), "losses": losses[-1], "moved": moved[-1]}
 

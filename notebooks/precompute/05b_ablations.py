@@ -55,7 +55,9 @@ class Part:
     @property
     def gate(self):
         """The gate that is fixed at 1, or None."""
-        return {"no input gate": "i", "no forget gate": "f", "no output gate": "o"}.get(self.variant)
+        return {"no input gate": "i", "no forget gate": "f", "no output gate": "o"}.get(
+            self.variant
+        )
 
     def tie(self):
         """Coupled gates: σ(−a) = 1 − σ(a), so opposite weights make i = 1 − f."""
@@ -68,7 +70,9 @@ class Part:
         """One update: no gradient for a fixed gate; a tied gate's goes, with its sign turned, to the other gate."""
         H = self.cell.hidden_size
         for name in ("0.W", "0.U", "0.b"):
-            rows = dict(zip(self.cell.gates, grads[name].reshape(4, H, *grads[name].shape[1:]), strict=True))
+            rows = dict(
+                zip(self.cell.gates, grads[name].reshape(4, H, *grads[name].shape[1:]), strict=True)
+            )
             if self.gate:
                 rows[self.gate][...] = 0
             if self.variant == "coupled gates":
@@ -90,7 +94,13 @@ def build(variant, task, seed, rate=0.01):
     rng = np.random.default_rng(seed)
     D, K, loss = (2, 1, mse) if task == "adding" else (7, 7, cross_entropy)
     if "φ" in variant:
-        cell = OnePhi(D, 10, rng=rng, forget_bias=3.0, keep="output" if "candidate" in variant else "candidate")
+        cell = OnePhi(
+            D,
+            10,
+            rng=rng,
+            forget_bias=3.0,
+            keep="output" if "candidate" in variant else "candidate",
+        )
     else:
         cell = LSTM(D, 10, rng=rng, forget_bias=3.0)
     network = Network([cell], Dense(10, K, rng=rng), loss)
@@ -99,8 +109,12 @@ def build(variant, task, seed, rate=0.01):
 
 def keys():
     arms = [{"task": task, "variant": variant} for task in TASKS for variant in VARIANTS]
-    tuning = [arm | {"rate": rate, "seed": seed} for arm in arms for rate in RATES for seed in TUNING]
-    return tuning + [arm | {"rate": RATE[arm["task"]][arm["variant"]], "seed": s} for arm in arms for s in SEEDS]
+    tuning = [
+        arm | {"rate": rate, "seed": seed} for arm in arms for rate in RATES for seed in TUNING
+    ]
+    return tuning + [
+        arm | {"rate": RATE[arm["task"]][arm["variant"]], "seed": s} for arm in arms for s in SEEDS
+    ]
 
 
 def fresh_data(task):
@@ -115,14 +129,24 @@ def answered(task, y, target, mask):
     if task == "adding":
         return np.abs(y - target)[mask] <= 0.04
     legal = tasks.continual_reber(240, 64, np.random.default_rng(1000)).target  # the same streams
-    asked = (legal.sum(-1) == 1) & (legal[..., 1:3].sum(-1) == 1)  # only one symbol may come, and it is T or P
+    asked = (legal.sum(-1) == 1) & (
+        legal[..., 1:3].sum(-1) == 1
+    )  # only one symbol may come, and it is T or P
     return (y.argmax(-1) == target)[asked & mask]
 
 
 def point(task, variant, rate, seed, progress=None):
     """Train once; on fresh data the loss, the share of answers right, and the mean and the largest |c|."""
     network, optimizer, rng = build(variant, task, seed, rate)
-    fit(network, lambda r: batch(task, r), optimizer, updates=UPDATES[task], rng=rng, clip=1.0, progress=progress)
+    fit(
+        network,
+        lambda r: batch(task, r),
+        optimizer,
+        updates=UPDATES[task],
+        rng=rng,
+        clip=1.0,
+        progress=progress,
+    )
     x, target, mask = fresh_data(task)
     trace = network.forward(x)
     c = np.abs(trace.layers[0].c)
@@ -139,7 +163,9 @@ def best_rate(points):
             scores = []
             for rate in RATES:
                 key = {"task": task, "variant": variant, "rate": rate}
-                losses = [p["loss"] for p in points if p["seed"] in TUNING and key.items() <= p.items()]
+                losses = [
+                    p["loss"] for p in points if p["seed"] in TUNING and key.items() <= p.items()
+                ]
                 scores.append((np.median(losses), rate))
             best[task][variant] = min(scores)[-1]
     return best

@@ -71,7 +71,9 @@ def keys():
         for rate in RATES
         for seed in TUNING
     ]
-    return tuning + [{"forget": f, "reset": r, "rate": RATE[f, r], "seed": s} for f, r in arms for s in range(6)]
+    return tuning + [
+        {"forget": f, "reset": r, "rate": RATE[f, r], "seed": s} for f, r in arms for s in range(6)
+    ]
 
 
 def point(forget, reset, rate, seed, progress=None):
@@ -80,12 +82,16 @@ def point(forget, reset, rate, seed, progress=None):
     network = train(forget, reset, seed, rate, progress)
     right, asked, _ = judged(network, *tasks.embedded_reber(500, np.random.default_rng(1000)))
     strings = right[asked].mean()
-    right, asked, trace = judged(network, *tasks.continual_reber(1000, 32, np.random.default_rng(1001)))
+    right, asked, trace = judged(
+        network, *tasks.continual_reber(1000, 32, np.random.default_rng(1001))
+    )
     blocks = [slice(t, t + BLOCK) for t in range(0, 1000, BLOCK)]
     result = {"strings": float(strings), "stream": [float(right[b][asked[b]].mean()) for b in blocks],
               "c": [float(np.abs(trace.c[b]).mean()) for b in blocks]}  # fmt: skip
     if not reset:
-        right, asked, _ = judged(network, *tasks.continual_reber(10_000, 8, np.random.default_rng(1002)))
+        right, asked, _ = judged(
+            network, *tasks.continual_reber(10_000, 8, np.random.default_rng(1002))
+        )
         result["late"] = float(right[-1000:][asked[-1000:]].mean())
     return result
 

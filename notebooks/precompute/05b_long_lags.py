@@ -29,8 +29,14 @@ def keys():
         for rate in RATES
         for seed in TUNING
     ]
-    runs = [{"T": 1000, "input_bias": b, "rate": RATE[b], "seed": s} for b in INPUT_BIASES for s in range(6)]
-    return tuning + runs + [{"T": 10_000, "input_bias": -8, "rate": 0.01, "seed": s} for s in range(3)]
+    runs = [
+        {"T": 1000, "input_bias": b, "rate": RATE[b], "seed": s}
+        for b in INPUT_BIASES
+        for s in range(6)
+    ]
+    return (
+        tuning + runs + [{"T": 10_000, "input_bias": -8, "rate": 0.01, "seed": s} for s in range(3)]
+    )
 
 
 def settled(history):
@@ -57,7 +63,11 @@ def best_rate(points):
     for bias in INPUT_BIASES:
         scores = []
         for rate in RATES:
-            runs = [p for p in points if p["seed"] in TUNING and (p["input_bias"], p["rate"]) == (bias, rate)]
+            runs = [
+                p
+                for p in points
+                if p["seed"] in TUNING and (p["input_bias"], p["rate"]) == (bias, rate)
+            ]
             scores.append(np.mean([p["right"] for p in runs]))
         best[bias] = RATES[int(np.argmax(scores))]
     return best

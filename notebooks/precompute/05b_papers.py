@@ -40,7 +40,11 @@ def keys():
         for rate in RATES
         for seed in TUNING
     ]
-    return tuning + [{"task": t, "cell": cell, "rate": RATE[t, cell], "seed": s} for t, cell in RATE for s in range(5)]
+    return tuning + [
+        {"task": t, "cell": cell, "rate": RATE[t, cell], "seed": s}
+        for t, cell in RATE
+        for s in range(5)
+    ]
 
 
 def batches(task, batch, dtype=np.float32):
@@ -51,7 +55,11 @@ def batches(task, batch, dtype=np.float32):
         return lambda rng: tasks.temporal_order(T, batch, rng, dtype=dtype)
     x, target, mask = (array[:, :2] for array in _both(dtype))
     last = mask & (np.arange(T)[:, None] == T - 1)
-    return lambda rng: (x, target, last if rng.random() < 0.5 else mask)  # else the last symbol weighs 1 in 100
+    return lambda rng: (
+        x,
+        target,
+        last if rng.random() < 0.5 else mask,
+    )  # else the last symbol weighs 1 in 100
 
 
 def _both(dtype):
@@ -86,10 +94,20 @@ def point(task, cell, rate, seed, progress=None):
     def settled(history):
         if task == "long lag 2a":
             return history.updates % 20 == 0 and wrong(task, network) == 0
-        return history.updates >= 50 and np.mean(history.loss[-50:]) < (1e-4 if task == "adding" else 0.01)
+        return history.updates >= 50 and np.mean(history.loss[-50:]) < (
+            1e-4 if task == "adding" else 0.01
+        )
 
-    history = fit(network, batches(task, batch), Adam(rate), updates=updates, rng=rng, clip=1.0, until=settled,
-                  progress=progress)
+    history = fit(
+        network,
+        batches(task, batch),
+        Adam(rate),
+        updates=updates,
+        rng=rng,
+        clip=1.0,
+        until=settled,
+        progress=progress,
+    )
     return {"sequences": history.updates * batch, "wrong": wrong(task, network)}
 
 
@@ -102,7 +120,9 @@ def best_rate(points):
             key = {"task": task, "cell": cell, "rate": rate}
             runs = [p for p in points if p["seed"] in TUNING and key.items() <= p.items()]
             failed = sum(p["wrong"] >= 0.05 for p in runs)
-            scores.append((failed, sum(p["sequences"] for p in runs), sum(p["wrong"] for p in runs), rate))
+            scores.append(
+                (failed, sum(p["sequences"] for p in runs), sum(p["wrong"] for p in runs), rate)
+            )
         best[task, cell] = min(scores)[-1]
     return best
 

@@ -98,7 +98,11 @@ def chosen(points):
     """{(series, start): the size and rate with the lowest median validation loss over the tuning seeds}."""
 
     def loss(arm):
-        tried = [p["validation"] for p in points if arm.items() <= p.items() and p["seed"] in TUNING_SEEDS]
+        tried = [
+            p["validation"]
+            for p in points
+            if arm.items() <= p.items() and p["seed"] in TUNING_SEEDS
+        ]
         return np.median(tried)
 
     best = {(n, start): min(arms(n, start), key=loss) for n in SERIES for start in STARTS[n]}
@@ -115,18 +119,28 @@ def nudged(network, s, lags=34):
     for t in range(4 * s.season, len(x) - lags, 10):
         other = x.copy()
         other[t] += 0.1
-        moved += np.abs(network.forward(other).y[t : t + lags, 0] - before[t : t + lags]).mean(axis=1)
+        moved += np.abs(network.forward(other).y[t : t + lags, 0] - before[t : t + lags]).mean(
+            axis=1
+        )
     return moved / moved[0]
 
 
 def arms(series, start):
-    return [{"series": series, "start": start, "H": H, "rate": rate} for H in SIZES for rate in RATES]
+    return [
+        {"series": series, "start": start, "H": H, "rate": rate} for H in SIZES for rate in RATES
+    ]
 
 
 def keys():
     pairs = [(n, start) for n in SERIES for start in STARTS[n]]
-    tuning = [arm | {"seed": seed} for pair in pairs for arm in arms(*pair) for seed in TUNING_SEEDS]
-    return tuning + [{"series": n, "start": start} | CHOSEN[n, start] | {"seed": s} for n, start in pairs for s in SEEDS]
+    tuning = [
+        arm | {"seed": seed} for pair in pairs for arm in arms(*pair) for seed in TUNING_SEEDS
+    ]
+    return tuning + [
+        {"series": n, "start": start} | CHOSEN[n, start] | {"seed": s}
+        for n, start in pairs
+        for s in SEEDS
+    ]
 
 
 def point(series, start, H, rate, seed, progress=None):
@@ -136,7 +150,12 @@ def point(series, start, H, rate, seed, progress=None):
     if seed in TUNING_SEEDS:
         return {"validation": validation}
     tau = np.sort(time_constants(network, s))
-    return {"validation": validation, "error": errors(s, forecast), "tau": tau, "nudged": nudged(network, s)}
+    return {
+        "validation": validation,
+        "error": errors(s, forecast),
+        "tau": tau,
+        "nudged": nudged(network, s),
+    }
 
 
 if __name__ == "__main__":

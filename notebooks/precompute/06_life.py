@@ -102,7 +102,11 @@ def chosen(points):
     """{start: the rate with the lowest mean, over the tuning seeds, of the streams' mean relative error}."""
 
     def loss(start, rate):
-        tried = [p for p in points if (p["start"], p["rate"]) == (start, rate) and p["seed"] in TUNING_SEEDS]
+        tried = [
+            p
+            for p in points
+            if (p["start"], p["rate"]) == (start, rate) and p["seed"] in TUNING_SEEDS
+        ]
         return np.mean([p["error"] for p in tried])
 
     return {start: min(rates_of(start), key=lambda rate: loss(start, rate)) for start in STARTS}
@@ -115,7 +119,12 @@ def runs(points, start, rate=None):
 
 
 def keys():
-    tuning = [{"start": s, "rate": r, "seed": seed} for s in STARTS for r in rates_of(s) for seed in TUNING_SEEDS]
+    tuning = [
+        {"start": s, "rate": r, "seed": seed}
+        for s in STARTS
+        for r in rates_of(s)
+        for seed in TUNING_SEEDS
+    ]
     verdict = [{"start": s, "rate": CHOSEN[s], "seed": seed} for s in STARTS for seed in SEEDS]
     return tuning + verdict + [{"start": "connected", "rate": SLOW, "seed": seed} for seed in SEEDS]
 

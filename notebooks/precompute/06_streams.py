@@ -17,7 +17,11 @@ from rnnlib.training import fit
 FILE = "06_streams.json"
 TOLERANCE = 0.2
 RATES, TUNING_SEEDS, SEEDS = (0.002, 0.005, 0.015), (100,), range(3)
-D, H, K = 36, 48, 39  # inputs: 1 number, 8 pixels, 27 letters; answers: down or up, 10 digits, 27 letters
+D, H, K = (
+    36,
+    48,
+    39,
+)  # inputs: 1 number, 8 pixels, 27 letters; answers: down or up, 10 digits, 27 letters
 UPDATES = 300  # for each kind
 
 
@@ -40,7 +44,12 @@ def numbers(u, T, season):
 
 
 IMAGES, LABELS = datasets.digits()
-DIGITS = dict(zip(("train", "validation", "held out"), datasets.split(1797, (0.65, 0.15, 0.2), np.random.default_rng(1))))
+DIGITS = dict(
+    zip(
+        ("train", "validation", "held out"),
+        datasets.split(1797, (0.65, 0.15, 0.2), np.random.default_rng(1)),
+    )
+)
 
 
 def handwriting(rng, B, part="train"):
@@ -72,7 +81,14 @@ WALK = np.cumsum(np.random.default_rng(0).normal(size=2000))
 KINDS = {"sensor": numbers(CO2, 52, 13), "agency": numbers(SUN, 33, 11), "market": numbers(WALK, 33, 11),
          "text": text, "handwriting": handwriting}  # fmt: skip
 ARMS = ("all", *KINDS)
-CHOSEN = {"all": 0.005, "sensor": 0.005, "agency": 0.005, "market": 0.002, "text": 0.015, "handwriting": 0.015}  # see `chosen`
+CHOSEN = {
+    "all": 0.005,
+    "sensor": 0.005,
+    "agency": 0.005,
+    "market": 0.002,
+    "text": 0.015,
+    "handwriting": 0.015,
+}  # see `chosen`
 
 
 def train(arm, seed, rate=None, progress=None):
@@ -95,14 +111,18 @@ def chosen(points):
     """{arm: the rate with the highest mean share of right validation answers, over its kinds and the tuning seeds}."""
 
     def score(arm, rate):
-        tried = [p for p in points if (p["arm"], p["rate"]) == (arm, rate) and p["seed"] in TUNING_SEEDS]
+        tried = [
+            p for p in points if (p["arm"], p["rate"]) == (arm, rate) and p["seed"] in TUNING_SEEDS
+        ]
         return np.mean([p["right"] for p in tried])
 
     return {arm: max(RATES, key=lambda rate: score(arm, rate)) for arm in ARMS}
 
 
 def keys():
-    tuning = [{"arm": a, "rate": r, "seed": seed} for a in ARMS for r in RATES for seed in TUNING_SEEDS]
+    tuning = [
+        {"arm": a, "rate": r, "seed": seed} for a in ARMS for r in RATES for seed in TUNING_SEEDS
+    ]
     return tuning + [{"arm": a, "rate": CHOSEN[a], "seed": seed} for a in ARMS for seed in SEEDS]
 
 

@@ -21,7 +21,11 @@ FILE = "07_three_cells.json"
 TOLERANCE = 0.2
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CELLS = ("RNN", "GRU", "LSTM")
-VARIANTS = ("GRU, reset before", "GRU, r = 1", "LSTM, o = 1")  # the last two lose a gate and get units for it
+VARIANTS = (
+    "GRU, reset before",
+    "GRU, r = 1",
+    "LSTM, o = 1",
+)  # the last two lose a gate and get units for it
 RATES, VARIANT_RATES = (0.003, 0.01, 0.03), (0.01, 0.03)
 VARIANT_TASKS = ("adding",)
 TRIED = range(5)  # seeds that were trained at every rate
@@ -59,7 +63,9 @@ def real(task):
         for n, word in enumerate(words):
             codes[: len(word) + 2, n] = [26, *map(LETTERS.index, word), 26]
         x, target, mask = np.eye(28, 27)[codes[:-1]], np.maximum(codes[1:], 0), codes[1:] >= 0
-    return (x.astype(np.float32), target, mask), datasets.split(x.shape[1], (0.8, 0.1, 0.1), np.random.default_rng(0))
+    return (x.astype(np.float32), target, mask), datasets.split(
+        x.shape[1], (0.8, 0.1, 0.1), np.random.default_rng(0)
+    )
 
 
 def batch(task, rng, part="train", size=32):
@@ -67,7 +73,9 @@ def batch(task, rng, part="train", size=32):
     if task == "adding":
         return tasks.adding(60, size or 1024, rng, variant="arjovsky", dtype=np.float32)
     if task == "Reber":
-        return tasks.continual_reber(60, size and size // 2 or 128, rng, target="next", dtype=np.float32)
+        return tasks.continual_reber(
+            60, size and size // 2 or 128, rng, target="next", dtype=np.float32
+        )
     data, parts = real(task)
     chosen = dict(zip(("train", "validation", "test"), parts))[part]
     chosen = chosen[:2000] if size is None else rng.choice(chosen, size)
@@ -105,7 +113,10 @@ class Pinned:
     def __init__(self, optimizer, cell, gate):
         part, H = cell.part(gate), cell.hidden_size
         part["W"][:], part["U"][:], part["b"][:] = 0, 0, 40
-        self.optimizer, self.rows = optimizer, slice(cell.gates.index(gate) * H, (cell.gates.index(gate) + 1) * H)
+        self.optimizer, self.rows = (
+            optimizer,
+            slice(cell.gates.index(gate) * H, (cell.gates.index(gate) + 1) * H),
+        )
 
     def step(self, params, grads):
         for name in ("0.W", "0.U", "0.b"):
@@ -122,7 +133,15 @@ def train(task, cell, rate, seed, progress=None):
     layer = kind(D, H, rng=rng, dtype=np.float32, **reset)
     network = Network([layer], Dense(H, K, rng=rng, dtype=np.float32), loss)
     optimizer = Adam(rate) if cell not in PINNED else Pinned(Adam(rate), layer, PINNED[cell])
-    fit(network, lambda r: batch(task, r), optimizer, updates=updates, rng=rng, clip=1.0, progress=progress)
+    fit(
+        network,
+        lambda r: batch(task, r),
+        optimizer,
+        updates=updates,
+        rng=rng,
+        clip=1.0,
+        progress=progress,
+    )
     return network
 
 
@@ -143,7 +162,9 @@ def rates_of(cell):
 
 def arms():
     """All pairs (task, cell) that are trained."""
-    return [(t, c) for t in TASKS for c in CELLS] + [(t, c) for t in VARIANT_TASKS for c in VARIANTS]
+    return [(t, c) for t in TASKS for c in CELLS] + [
+        (t, c) for t in VARIANT_TASKS for c in VARIANTS
+    ]
 
 
 def rate_for(points, task, cell, seed):
@@ -167,9 +188,16 @@ def test_losses(points, task, cell):
 
 
 def keys():
-    tried = [{"task": t, "cell": c, "rate": r, "seed": s} for t, c in arms() for r in rates_of(c) for s in TRIED]
+    tried = [
+        {"task": t, "cell": c, "rate": r, "seed": s}
+        for t, c in arms()
+        for r in rates_of(c)
+        for s in TRIED
+    ]
     fresh = [s for s in SEEDS if s not in TRIED]
-    return tried + [{"task": t, "cell": c, "rate": CHOSEN[t, c], "seed": s} for t, c in arms() for s in fresh]
+    return tried + [
+        {"task": t, "cell": c, "rate": CHOSEN[t, c], "seed": s} for t, c in arms() for s in fresh
+    ]
 
 
 def point(task, cell, rate, seed, progress=None):

@@ -34,7 +34,9 @@ def corpus():
         codes[1 : len(word) + 1, n] = [ALPHABET.index(letter) for letter in word]
         mask[: len(word) + 1, n] = True
     train, validation, test = datasets.split(len(words), (0.8, 0.1, 0.1), np.random.default_rng(9))
-    return SimpleNamespace(words=words, codes=codes, mask=mask, train=train, validation=validation, test=test)
+    return SimpleNamespace(
+        words=words, codes=codes, mask=mask, train=train, validation=validation, test=test
+    )
 
 
 def sequences(chosen):
@@ -68,11 +70,16 @@ def train(network, rng, rates, stage=STAGE, progress=None):
     check = sequences(corpus().validation[:1000])
     for k, rate in enumerate(rates):
         optimizer.learning_rate = rate
-        losses += fit(network, batch, optimizer, updates=stage, rng=rng, clip=1.0, progress=progress).loss
+        losses += fit(
+            network, batch, optimizer, updates=stage, rng=rng, clip=1.0, progress=progress
+        ).loss
         held_out.append((stage * (k + 1), network.evaluate(*check)[0]))
         if progress:
-            print(f"{held_out[-1][0]} updates: train {np.mean(losses[-stage:]) / np.log(2):.3f}, "
-                  f"validation {held_out[-1][1] / np.log(2):.3f} bits a letter", flush=True)
+            print(
+                f"{held_out[-1][0]} updates: train {np.mean(losses[-stage:]) / np.log(2):.3f}, "
+                f"validation {held_out[-1][1] / np.log(2):.3f} bits a letter",
+                flush=True,
+            )
     return np.array(losses), np.array(held_out)
 
 
@@ -87,7 +94,9 @@ def main():
     network = speller(rng)
     losses, held_out = train(network, rng, rates(), progress="spelling")
     weights = {name: p.astype(np.float16) for name, p in network.params.items()}
-    np.savez_compressed(runner.DATA / FILE, losses=losses.astype(np.float32), held_out=held_out, **weights)
+    np.savez_compressed(
+        runner.DATA / FILE, losses=losses.astype(np.float32), held_out=held_out, **weights
+    )
 
 
 def load():

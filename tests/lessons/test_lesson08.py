@@ -7,9 +7,10 @@ from difflib import SequenceMatcher
 
 import numpy as np
 import pytest
-from lessons import NOTEBOOKS, namespace
 from support.benches import move_all
 from support.claims import verdicts
+from support.course import NOTEBOOKS
+from support.lessons import namespace
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import NOTEBOOKS, namespace
 from support.benches import move_all
 from support.claims import verdicts
+from support.course import NOTEBOOKS
+from support.lessons import namespace
 
 from rnnlib.gradcheck import numerical, relative_error
 

@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from lessons import NOTEBOOKS, namespace
 from support.benches import extremes, move_all
 from support.claims import verdicts
+from support.course import NOTEBOOKS
+from support.lessons import namespace
 
 from rnnlib import gradcheck
 from rnnlib.cells import LSTM
@@ -62,8 +63,13 @@ def test_the_diagram_shows_the_gradient_on_every_wire(lesson):
         return h
 
     for step in range(T):
-        shown = lesson["compute_block"](step + 1.0, "backward", b_i=-4.0, b_f=4.0, b_o=-4.0, b_g=0.0).shown
-        for wire in set(lesson["WIRES"]) - {"x", "h_prev"}:  # these are left to the cell's own backward
+        shown = lesson["compute_block"](
+            step + 1.0, "backward", b_i=-4.0, b_f=4.0, b_o=-4.0, b_g=0.0
+        ).shown
+        for wire in set(lesson["WIRES"]) - {
+            "x",
+            "h_prev",
+        }:  # these are left to the cell's own backward
             slope = (answer(step, **{wire: 1e-6}) - answer(step, **{wire: -1e-6})) / 2e-6
             assert shown[wire] == pytest.approx(slope, abs=1e-8), (wire, step)
 
@@ -71,8 +77,12 @@ def test_the_diagram_shows_the_gradient_on_every_wire(lesson):
 def test_the_moments_of_a_step_come_in_order(lesson):
     at = lesson["compute_block"](2.0, "forward", b_i=-4.0, b_f=4.0, b_o=-4.0, b_g=0.0)
     later = lesson["compute_block"](2.75, "forward", b_i=-4.0, b_f=4.0, b_o=-4.0, b_g=0.0)
-    assert at.shown["a_i"] == later.shown["a_i"] == pytest.approx(4)  # the command is there at once …
-    assert at.shown["i"] < 0.05 and at.shown["c"] < 0.05  # … the gate and the cell still stand as they stood
+    assert (
+        at.shown["a_i"] == later.shown["a_i"] == pytest.approx(4)
+    )  # the command is there at once …
+    assert (
+        at.shown["i"] < 0.05 and at.shown["c"] < 0.05
+    )  # … the gate and the cell still stand as they stood
     assert later.shown["i"] > 0.95 and later.shown["c"] > 0.7
 
 
@@ -80,10 +90,16 @@ def test_the_wires_numbers_have_the_digits_they_need(lesson):
     bench = lesson["cell_bench"]
     bench.reset()
     words = {name: text.get_text() for name, text in bench.artists["texts"].items()}
-    assert words["x"] == "xₜ = 1, 1, 0, 0" and words["a_i"] == "a_i = 4.0" and words["i"] == "iₜ = 0.98"
+    assert (
+        words["x"] == "xₜ = 1, 1, 0, 0"
+        and words["a_i"] == "a_i = 4.0"
+        and words["i"] == "iₜ = 0.98"
+    )
     bench.set(wires="backward")
     assert bench.artists["texts"]["i"].get_text().startswith("∂iₜ: ")
-    assert bench.artists["texts"]["x"].get_text().startswith("∂xₜ: 8e−5, ")  # gradients are not whole
+    assert (
+        bench.artists["texts"]["x"].get_text().startswith("∂xₜ: 8e−5, ")
+    )  # gradients are not whole
     bench.reset()
 
 
@@ -103,7 +119,9 @@ def test_the_picture_of_the_gates_holds_what_was_computed(lesson):
     np.testing.assert_allclose(artists["error"].get_ydata(), data.error)
     np.testing.assert_allclose(artists["c"].get_ydata(), data.v["c"] * 1.2 / 3.4)
     marks, cells = artists["map"]
-    assert list(marks["i", "open"].get_xdata()) == [2, 15] and list(marks["o", "open"].get_xdata()) == [8, 13, 20, 24]
+    assert list(marks["i", "open"].get_xdata()) == [2, 15] and list(
+        marks["o", "open"].get_xdata()
+    ) == [8, 13, 20, 24]
     assert list(marks["f", "closed"].get_xdata()) == [10.5]
     np.testing.assert_allclose(cells.get_array(), np.abs(data.error))
     bench.reset()
@@ -111,12 +129,16 @@ def test_the_picture_of_the_gates_holds_what_was_computed(lesson):
 
 def test_presets_are_what_their_names_say(lesson):
     zero = {"script": "store and recall"} | lesson["zero"]
-    run = {name: lesson["compute_gates"](**zero | values) for name, values in lesson["presets"].items()}
+    run = {
+        name: lesson["compute_gates"](**zero | values) for name, values in lesson["presets"].items()
+    }
     steps = lesson["PULSES"] > 0
     counted = np.cumsum(steps)
     np.testing.assert_allclose(run["Counter"].v["c"], counted, atol=0.2)
     leak = run["Leaky integrator"].v["c"]
-    assert (np.diff(leak)[~steps[1:] & (leak[:-1] > 0)] < 0).all() and (np.diff(leak)[steps[1:]] > 0).all()
+    assert (np.diff(leak)[~steps[1:] & (leak[:-1] > 0)] < 0).all() and (
+        np.diff(leak)[steps[1:]] > 0
+    ).all()
     assert run["One-step delay"].E < 0.001
     assert run["Latch"].v["f"].min() > 0.9 and run["Latch"].v["o"].min() > 0.9
     assert run["Plain RNN"].v["f"].max() < 0.01 and run["Plain RNN"].v["i"].min() > 0.99
@@ -172,13 +194,17 @@ def test_without_recurrent_weights_there_is_no_detour(lesson):
     cell, trace, end = lesson["drawn"](1, 7.0, recurrent=False)
     assert not lesson["one_step"](cell, trace, 500)[1].any()
     product = np.prod(trace.f[1:, 0], axis=0)
-    assert lesson["gradient_left"](1, 7.0, recurrent=False)[999] == pytest.approx(np.linalg.norm(product * end[0]))
+    assert lesson["gradient_left"](1, 7.0, recurrent=False)[999] == pytest.approx(
+        np.linalg.norm(product * end[0])
+    )
 
 
 def test_truncated_as_in_1997_is_the_product_of_the_forget_gates(lesson):
     _, trace, end = lesson["drawn"](2, 7.0)
     product = np.prod(trace.f[900:, 0], axis=0)
-    assert lesson["gradient_left"](2, 7.0, truncated=True)[100] == pytest.approx(np.linalg.norm(product * end[0]))
+    assert lesson["gradient_left"](2, 7.0, truncated=True)[100] == pytest.approx(
+        np.linalg.norm(product * end[0])
+    )
 
 
 def test_the_figure_shows_the_detour_and_its_two_controls(lesson):
@@ -198,9 +224,13 @@ def test_the_map_of_gates(lesson):
 def test_the_map_with_the_detour(lesson):
     """Out at step 2 by the output gate, in again at step 3 by the input gate, though the forget gate is shut there."""
     pattern = np.array([[1, 0, 0], [0, 1, 1], [1, 0, 1]])
-    assert not lesson["predicted"](pattern)[2, 0] and lesson["predicted"](pattern, detour=True)[2, 0]
+    assert (
+        not lesson["predicted"](pattern)[2, 0] and lesson["predicted"](pattern, detour=True)[2, 0]
+    )
     cell = lesson["pinned_cell"](0.25, np.random.default_rng(0))
-    assert np.abs(lesson["sensitivities"](cell, pattern.astype(float), np.full(3, 0.05))[2, 0]) > 0.1
+    assert (
+        np.abs(lesson["sensitivities"](cell, pattern.astype(float), np.full(3, 0.05))[2, 0]) > 0.1
+    )
 
 
 def test_the_clinic_of_lstms(lesson):
@@ -210,8 +240,16 @@ def test_the_clinic_of_lstms(lesson):
         return {gradient for gradient, error in examine(name, steps=steps).items() if error > 1e-3}
 
     everything = {"dW", "dU", "db_i", "db_f", "db_o", "db_g"}
-    assert {name: wrong(name, 4) for name in "FGJ"} == {"F": {"db_f"}, "G": everything, "J": everything}
-    assert {name: wrong(name, 1) for name in "FGJ"} == {"F": {"db_f"}, "G": set(), "J": {"dW", "dU", "db_o"}}
+    assert {name: wrong(name, 4) for name in "FGJ"} == {
+        "F": {"db_f"},
+        "G": everything,
+        "J": everything,
+    }
+    assert {name: wrong(name, 1) for name in "FGJ"} == {
+        "F": {"db_f"},
+        "G": set(),
+        "J": {"dW", "dU", "db_o"},
+    }
 
 
 def test_the_clinic_comes_after_the_solutions_it_would_give_away(lesson):
@@ -224,31 +262,53 @@ def test_numbers_said_in_the_text(lesson):
     assert lesson["silence"] == pytest.approx(0.045, abs=0.001)
     assert len(lesson["solved"]) >= 4
     left = {words: np.array(runs) for words, runs in lesson["left"].items()}
-    assert left["LSTM, forget bias 7"][:, 999].min() > 30 and 1000 < left["LSTM, forget bias 7"][:, 999].max() < 3000
-    assert 1e-7 < np.median(left["LSTM, forget bias 1"][:, 100]) < 1e-5  # "about a millionth": more than σ(1)^100
-    assert np.allclose(np.sort(left["bias 7 and U = 0"][:, 999]), (0.299, 0.313, 0.320, 0.339, 0.344), atol=0.001)
+    assert (
+        left["LSTM, forget bias 7"][:, 999].min() > 30
+        and 1000 < left["LSTM, forget bias 7"][:, 999].max() < 3000
+    )
+    assert (
+        1e-7 < np.median(left["LSTM, forget bias 1"][:, 100]) < 1e-5
+    )  # "about a millionth": more than σ(1)^100
+    assert np.allclose(
+        np.sort(left["bias 7 and U = 0"][:, 999]), (0.299, 0.313, 0.320, 0.339, 0.344), atol=0.001
+    )
     assert np.median(left["bias 7, 1997 truncation"][:, 999]) == pytest.approx(1 / 3, abs=0.05)
-    early, later = lesson["first_steps"], lesson["later_steps"]  # the change of the gradient in a step, in per cent
-    assert 5 < min(early["as drawn"]) and max(early["as drawn"]) < 8.1
-    assert np.median(later["as drawn"]) == pytest.approx(1.3, abs=0.3) and max(later["as drawn"]) < 2
+    early, later = (
+        lesson["first_steps"],
+        lesson["later_steps"],
+    )  # the change of the gradient in a step, in per cent
+    assert min(early["as drawn"]) > 5 and max(early["as drawn"]) < 8.1
+    assert (
+        np.median(later["as drawn"]) == pytest.approx(1.3, abs=0.3) and max(later["as drawn"]) < 2
+    )
     assert np.allclose(early["with U = 0"] + later["with U = 0"], 0.13, atol=0.02)
     typical = [np.median(lesson["changes"](seed)[100:]) for seed in range(5)]
     assert all(100 * median < mean for median, mean in zip(typical, later["as drawn"], strict=True))
     medians = [np.median(left[f"LSTM, forget bias {bias}"][:, 999]) for bias in (1, 3, 5, 7)]
     assert medians[0] < 1e-50 and all(1e-4 < median < 1e4 for median in medians[1:])
     assert lesson["strength"] == 1.8
-    ends = {s: [lesson["gradient_left_rnn"](seed, s)[999] for seed in (10, 11, 12)] for s in (1.5, 2.0)}
+    ends = {
+        s: [lesson["gradient_left_rnn"](seed, s)[999] for seed in (10, 11, 12)] for s in (1.5, 2.0)
+    }
     assert np.median(ends[1.5]) < 1e-20 and np.median(ends[2.0]) > 1e20
     alive, missed, _ = lesson["compare"](0.25, False)
-    assert lesson["compare"](0.0, False)[1:] == (0, 0) and lesson["compare"](0.25, True)[1:] == (0, 4)
+    assert lesson["compare"](0.0, False)[1:] == (0, 0) and lesson["compare"](0.25, True)[1:] == (
+        0,
+        4,
+    )
     assert missed == 144 and alive == pytest.approx(1459, abs=3)
-    assert np.abs(lesson["back"]["scaled"][0]).max() > 10 and np.abs(lesson["back"]["scaled"][0]).min() < 1e-3
+    assert (
+        np.abs(lesson["back"]["scaled"][0]).max() > 10
+        and np.abs(lesson["back"]["scaled"][0]).min() < 1e-3
+    )
     f, b = lesson["solution_5a_5"](np.array([20, 1000]))
     np.testing.assert_allclose(b, [3.35, 7.27], atol=0.006)
     said = dict(verdicts(lesson["printed"]))
     assert {id for id, holds in said.items() if not holds} == {"C23", "C30"}
     assert {id for id, holds in said.items() if holds} == {"C25", "C26", "C27", "C28", "C29", "C33"}
-    assert np.all((np.abs(lesson["back"]["plus"][0]) > 0.4) & (np.abs(lesson["back"]["plus"][0]) < 0.51))
+    assert np.all(
+        (np.abs(lesson["back"]["plus"][0]) > 0.4) & (np.abs(lesson["back"]["plus"][0]) < 0.51)
+    )
     assert lesson["low"] < -0.5 and abs(lesson["high"]) < 0.15
     assert lesson["unseen"][lesson["worst"]] == pytest.approx(0.018, abs=0.001)
 
@@ -264,8 +324,14 @@ def test_numbers_read_off_the_benches(lesson):
     run = {name: lesson["compute_gates"](**{"script": "store and recall"} | lesson["zero"] | values)
            for name, values in lesson["presets"].items()}  # fmt: skip
     first = {name: data.error[0] for name, data in run.items()}
-    assert np.allclose([first[name] for name in ("Counter", "Latch", "Leaky integrator")], (0.94, 0.66, 0.05), atol=0.006)
-    assert first["One-step delay"] < 1e-15 and run["Plain RNN"].error[13] == pytest.approx(0.005, abs=0.0005)
+    assert np.allclose(
+        [first[name] for name in ("Counter", "Latch", "Leaky integrator")],
+        (0.94, 0.66, 0.05),
+        atol=0.006,
+    )
+    assert first["One-step delay"] < 1e-15 and run["Plain RNN"].error[13] == pytest.approx(
+        0.005, abs=0.0005
+    )
     assert run["Plain RNN"].v["h"][2:].min() > 0.5
     by_hand = lesson["zero"] | lesson["presets"]["Latch"] | {"w_f": -8.0, "w_o": 8.0, "b_o": -4.0}
     assert abs(lesson["compute_gates"](**by_hand).E - 0.0005) < 0.0001

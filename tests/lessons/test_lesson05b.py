@@ -5,9 +5,10 @@ import warnings
 
 import numpy as np
 import pytest
-from lessons import NOTEBOOKS, namespace
 from support.benches import extremes, move_all
 from support.claims import verdicts
+from support.course import NOTEBOOKS
+from support.lessons import namespace
 
 from rnnlib import gradcheck, tasks
 from rnnlib.activations import logistic
@@ -41,7 +42,9 @@ def test_kept_and_leaked_follow_the_sum(lesson):
     c_0 = rng.normal(size=(2, 3))
     kept, leaked = lesson["kept_and_leaked"](gates, c_0)
     assert kept == pytest.approx(gates.f.prod(0) * c_0)
-    assert leaked == pytest.approx(sum(gates.f[t + 1 :].prod(0) * gates.i[t] * gates.g[t] for t in range(6)))
+    assert leaked == pytest.approx(
+        sum(gates.f[t + 1 :].prod(0) * gates.i[t] * gates.g[t] for t in range(6))
+    )
 
 
 def test_the_bench_leaves_the_trained_network_alone(lesson):
@@ -65,7 +68,9 @@ def test_the_derivative_in_the_bench_is_the_slope(lesson, f):
     def end(step):
         c = trace.c[t].copy()
         c[:, k] += step
-        return cell.forward(lesson["probe"][0][t + 1 :], {"h": trace.o[t] * np.tanh(c), "c": c}).c[-1, :, k]
+        return cell.forward(lesson["probe"][0][t + 1 :], {"h": trace.o[t] * np.tanh(c), "c": c}).c[
+            -1, :, k
+        ]
 
     slope = (end(1e-5) - end(-1e-5)) / 2e-5
     part -= f
@@ -77,10 +82,15 @@ def test_the_presets_do_what_their_names_say(lesson):
     bench, unit = lesson["memory_bench"], lesson["strongest"]
     fine = lesson["compute_memory"](**STILL, unit=unit)
     guessing = (lesson["number"] ** 2).mean()
-    data = {name: lesson["compute_memory"](**values, unit=unit) for name, values in bench.presets.items()}
+    data = {
+        name: lesson["compute_memory"](**values, unit=unit)
+        for name, values in bench.presets.items()
+    }
     spread = {name: np.std(d["c"][-1]) / np.std(fine["c"][-1]) for name, d in data.items()}
     assert fine["E"] < 0.01 * guessing and all(d["E"] > 0.6 * guessing for d in data.values())
-    assert data["Forgetful"]["gradient"][0] < 1e-3 * fine["gradient"][0] and spread["Forgetful"] < 0.2
+    assert (
+        data["Forgetful"]["gradient"][0] < 1e-3 * fine["gradient"][0] and spread["Forgetful"] < 0.2
+    )
     assert data["Flooded"]["road"][0] > 0.1 * fine["road"][0]  # the forget gate hardly moved
     assert spread["Deaf"] < 0.2 < 0.5 < spread["Hidden"]
 
@@ -89,11 +99,23 @@ def test_a_silenced_unit_shows_its_mean_of_each_step_and_nothing_else_changes(le
     trained, (x, target, _) = lesson["trained"], lesson["probe"]
     trace, before = trained.forward(x), trained.copy_params()
     h, W = trace.layers[0].h, trained.readout.params["W"]
-    for k in range(8):  # at the read-out alone the answer loses exactly W_k (h_k − its mean over the sequences)
+    for k in range(
+        8
+    ):  # at the read-out alone the answer loses exactly W_k (h_k − its mean over the sequences)
         y = trace.y - (h[..., k : k + 1] - h[..., k].mean(axis=1)[:, None, None]) * W[:, k]
-        assert lesson["silenced"](k, everywhere=False) == pytest.approx(((y - target)[1:] ** 2).mean())
-    cell, k = lesson["cell"], 3  # everywhere: a network that reads a bias in place of U's column, and another at each step
-    h_t, c, losses, U = trace.layers[0].h[0].copy(), trace.layers[0].c[0].copy(), [], cell.params["U"][:, k].copy()
+        assert lesson["silenced"](k, everywhere=False) == pytest.approx(
+            ((y - target)[1:] ** 2).mean()
+        )
+    cell, k = (
+        lesson["cell"],
+        3,
+    )  # everywhere: a network that reads a bias in place of U's column, and another at each step
+    h_t, c, losses, U = (
+        trace.layers[0].h[0].copy(),
+        trace.layers[0].c[0].copy(),
+        [],
+        cell.params["U"][:, k].copy(),
+    )
     for t in range(1, len(x)):
         trained.set_params(before)
         cell.params["U"][:, k] = 0
@@ -111,7 +133,9 @@ def test_a_silenced_unit_shows_its_mean_of_each_step_and_nothing_else_changes(le
 def test_the_answer_needs_units_6_and_8_most(lesson):
     """What the lesson's words say about the table."""
     follows, slope, answer, everywhere = map(np.array, zip(*lesson["units"], strict=True))
-    assert set(np.argsort(answer)[-2:] + 1) == {6, 8} and answer[[5, 7]] == pytest.approx([0.057, 0.036], rel=0.1)
+    assert set(np.argsort(answer)[-2:] + 1) == {6, 8} and answer[[5, 7]] == pytest.approx(
+        [0.057, 0.036], rel=0.1
+    )
     assert answer[1] == pytest.approx(0.0045, rel=0.1) and slope[1] > 0.6 and follows[1] < -0.95
     assert (np.abs(follows) > 0.8).tolist() == [True] * 6 + [False, True]
     assert everywhere[[5, 7]] == pytest.approx(0.2, rel=0.2)
@@ -129,16 +153,26 @@ def test_before_training_the_open_gate_shows_the_sign_but_its_gradient_depends_o
     assert sum(sorts[0, seed] >= 0.975 for seed in range(6)) == 5
     assert max(sorts[-6, seed] for seed in range(6)) == pytest.approx(0.73, abs=0.02)
     assert all(0.33 < left[-6, seed] < 0.75 for seed in range(6))
-    assert all(left[0, seed] < 2e-6 for seed in (0, 2, 5)) and left[0, 4] == pytest.approx(0.03, rel=0.3)
+    assert all(left[0, seed] < 2e-6 for seed in (0, 2, 5)) and left[0, 4] == pytest.approx(
+        0.03, rel=0.3
+    )
     assert left[0, 1] > 100 and left[0, 3] > 10
-    right = {p["seed"]: p["right"] for p in stored("long_lags") if (p["T"], p["input_bias"], p["rate"]) == (1000, 0, 0.01)}
-    assert all(right[seed] < 0.5 for seed in (0, 2, 5)) and all(right[seed] > 0.9 for seed in (1, 3, 4))
+    right = {
+        p["seed"]: p["right"]
+        for p in stored("long_lags")
+        if (p["T"], p["input_bias"], p["rate"]) == (1000, 0, 0.01)
+    }
+    assert all(right[seed] < 0.5 for seed in (0, 2, 5)) and all(
+        right[seed] > 0.9 for seed in (1, 3, 4)
+    )
 
 
 def test_the_gradient_left_is_that_of_a_moved_cell_state(lesson):
     """The ratio, with the numerator taken as a slope: move c_1 (and h_1 with it) of one unit, in double precision."""
     network, _ = lesson["make"]("LSTM", 2, 2, 1, forget_bias=7.0, input_bias=-6.0)
-    x, target, mask = (array[:, :4] for array in tasks.latch(50, 4, np.random.default_rng(0), noise=0.1))
+    x, target, mask = (
+        array[:, :4] for array in tasks.latch(50, 4, np.random.default_rng(0), noise=0.1)
+    )
     trace, cell = network.forward(x), network.layers[0]
     _, dy = network.loss(trace.y, target, mask)
     dc = cell.backward(trace.layers[0], network.readout.backward(trace.readout, dy).x).c
@@ -148,7 +182,10 @@ def test_the_gradient_left_is_that_of_a_moved_cell_state(lesson):
         c[1, 3] += step
         h = trace.layers[0].o[0] * np.tanh(c)
         rest = cell.forward(x[1:], {"h": h, "c": c}).h
-        y = np.concatenate([h[None], rest]) @ network.readout.params["W"].T + network.readout.params["b"]
+        y = (
+            np.concatenate([h[None], rest]) @ network.readout.params["W"].T
+            + network.readout.params["b"]
+        )
         return network.loss(y, target, mask)[0]
 
     assert dc[0, 1, 3] == pytest.approx((loss(1e-4) - loss(-1e-4)) / 2e-4, rel=1e-4)
@@ -158,9 +195,14 @@ def test_the_second_way_is_wide_at_the_first_steps_only(lesson):
     """At forget biases 3 and 5 the derivative grows where the cells are nearly empty, and nowhere else."""
     for b in (3, 5):
         full, road, slope = lesson["measured"][b]
-        assert abs(road[20] / logistic(float(b)) ** 20 - 1) < 0.05 and 0.8 < full[20] / road[20] < 1.3
+        assert (
+            abs(road[20] / logistic(float(b)) ** 20 - 1) < 0.05 and 0.8 < full[20] / road[20] < 1.3
+        )
         assert full[59] > 5 * road[59] and slope[4] > 0.8 > 0.4 > slope[59]
-    assert [round(lesson["measured"][b][0][20] / lesson["measured"][b][1][20]) for b in (0, 1)] == [351, 28]
+    assert [round(lesson["measured"][b][0][20] / lesson["measured"][b][1][20]) for b in (0, 1)] == [
+        351,
+        28,
+    ]
 
 
 def test_the_bench_is_finite_at_all_extremes(lesson):
@@ -175,7 +217,10 @@ def test_the_bench_is_finite_at_all_extremes(lesson):
                 drawn = [line.get_ydata().reshape(-1, 51) for line in bench.artists[name]]
                 signs = lesson["number"] > 0, lesson["number"] <= 0
                 for runs, chosen in zip(drawn, signs, strict=True):
-                    assert np.array_equal(runs[:, :-1], bench.data[name][:, chosen].T) and np.isnan(runs[:, -1]).all()
+                    assert (
+                        np.array_equal(runs[:, :-1], bench.data[name][:, chosen].T)
+                        and np.isnan(runs[:, -1]).all()
+                    )
                     assert np.isfinite(runs[:, :-1]).all(), values
             assert "nan" not in bench.words and "inf" not in bench.words
     bench.set(**bench.presets["Forgetful"])
@@ -200,7 +245,11 @@ def test_the_lesson_trains_as_the_tuning_of_its_live_networks_did(lesson, script
     latch, stored_runs = script("latch"), stored("latch")
     assert [{k: p[k] for k in ("task", "arm", "rate", "seed")} for p in stored_runs] == latch.keys()
     assert latch.best_rate(stored_runs) == lesson["RATE"]
-    (before,) = [p for p in stored_runs if (p["task"], p["arm"], p["rate"], p["seed"]) == ("lag 100", "LSTM", 0.01, 100)]
+    (before,) = [
+        p
+        for p in stored_runs
+        if (p["task"], p["arm"], p["rate"], p["seed"]) == ("lag 100", "LSTM", 0.01, 100)
+    ]
     network, history = lesson["train_latch"]("LSTM", 100, 100, 0.01)
     fresh = tasks.latch(100, 512, np.random.default_rng(1000), noise=0.5)
     assert history.updates == pytest.approx(before["updates"], abs=3)
@@ -216,14 +265,26 @@ def test_learning_curves_are_smoothed_before_they_are_continued(lesson):
     lesson["plt"].close(fig)
     assert first[:10] == pytest.approx(1) and first[19:] == pytest.approx(0.1) and len(first) == 40
     assert second == pytest.approx(2) and middle == pytest.approx((first + second) / 2)
-    runs = [history.loss for history in lesson["race"]["LSTM", 100]]  # the figure's own: below the line where they stopped
+    runs = [
+        history.loss for history in lesson["race"]["LSTM", 100]
+    ]  # the figure's own: below the line where they stopped
     assert all(np.mean(run[-10:]) < 0.05 for run in runs if len(run) < 200)
 
 
 def test_solved_means_over_95_per_cent_of_fresh_answers_right(lesson, script):
     signs = [p for p in verdict_runs("long_lags", script) if p["T"] == 1000]
-    solved = {bias: sum(p["right"] > 0.95 for p in signs if p["input_bias"] == bias) for bias in (-6, -4, -3, -2, -1, 0)}
-    assert solved == {-6: 6, -4: 5, -3: 4, -2: 2, -1: 4, 0: 1}  # bars of figure 5b.3: 15 of 18 and 7 of 18
+    solved = {
+        bias: sum(p["right"] > 0.95 for p in signs if p["input_bias"] == bias)
+        for bias in (-6, -4, -3, -2, -1, 0)
+    }
+    assert solved == {
+        -6: 6,
+        -4: 5,
+        -3: 4,
+        -2: 2,
+        -1: 4,
+        0: 1,
+    }  # bars of figure 5b.3: 15 of 18 and 7 of 18
     assert [sum(done) for done in lesson["by_bias"].values()] == list(solved.values())
     near = sorted(p["right"] for p in signs if p["input_bias"] == 0)[-3:-1]
     assert near == pytest.approx([0.906, 0.938], abs=0.001)  # not solved
@@ -235,7 +296,9 @@ def test_bias_1_carries_more_than_its_own_path(lesson):
     """Check yourself 1: over 200 steps the cell's own path leaves nothing, the path through h leaves about 4e-5."""
     full, road, _ = lesson["retained"](1, lag=201)
     assert road[200] < 1e-25 and full[200] == pytest.approx(4e-5, rel=0.2)
-    assert logistic(1.0) ** 200 == pytest.approx(6e-28, rel=0.05) and logistic(5.0) ** 200 == pytest.approx(0.26, rel=0.01)
+    assert logistic(1.0) ** 200 == pytest.approx(6e-28, rel=0.05) and logistic(
+        5.0
+    ) ** 200 == pytest.approx(0.26, rel=0.01)
 
 
 def test_the_lesson_says_what_the_runs_on_the_stream_say(script):
@@ -248,12 +311,18 @@ def test_the_lesson_says_what_the_runs_on_the_stream_say(script):
     assert solved == {(True, False): 6, (False, False): 4, (True, True): 0, (False, True): 0}
     assert sum(share > 0.95 for share in late) == 10 and len(late) == 12  # the same ten, far out
     worst = min(verdict_runs("forgetting", script), key=lambda p: min(p["stream"]))
-    assert min(worst["stream"]) == pytest.approx(0.0625) and np.mean(worst["stream"]) == pytest.approx(0.22, abs=0.005)
+    assert min(worst["stream"]) == pytest.approx(0.0625) and np.mean(
+        worst["stream"]
+    ) == pytest.approx(0.22, abs=0.005)
     assert not worst["forget"] and worst["reset"]
     for p in verdict_runs("forgetting", script):
         if not p["forget"]:
             assert p["c"][-1] > 5 * p["c"][0]  # the cell state grows as long as the stream lasts
-    tuning = [p for p in stored("forgetting") if p["seed"] in script("forgetting").TUNING and not p["reset"]]
+    tuning = [
+        p
+        for p in stored("forgetting")
+        if p["seed"] in script("forgetting").TUNING and not p["reset"]
+    ]
     wins = {(f, rate): sum(np.mean(p["stream"]) > 0.95 for p in tuning if (p["forget"], p["rate"]) == (f, rate))
             for f in (True, False) for rate in (0.01, 0.03, 0.1)}  # fmt: skip
     assert list(wins.values()) == [2, 2, 2, 0, 1, 2]
@@ -267,7 +336,9 @@ def test_the_lesson_says_what_the_papers_tasks_say(script):
         ("adding", "LSTM"): 5, ("temporal order 6a", "LSTM"): 5, ("long lag 2a", "LSTM"): 3,
         ("adding", "RNN"): 0, ("temporal order 6a", "RNN"): 0, ("long lag 2a", "RNN"): 0,
     }  # fmt: skip
-    assert max(done["adding", "LSTM"]) < 74_000 and max(done["temporal order 6a", "LSTM"]) < 31_390  # the paper's
+    assert (
+        max(done["adding", "LSTM"]) < 74_000 and max(done["temporal order 6a", "LSTM"]) < 31_390
+    )  # the paper's
 
 
 def test_every_failed_seed_of_every_variant_is_in_the_figure_and_the_table(lesson, script):
@@ -277,18 +348,34 @@ def test_every_failed_seed_of_every_variant_is_in_the_figure_and_the_table(lesso
             these = [p for p in runs if (p["task"], p["variant"]) == (task, variant)]
             assert {p["seed"] for p in these} == set(module.SEEDS)
             assert lesson["failed"][task, variant] == [p for p in these if p["right"] <= 0.95]
-            shares = ", ".join(f"{100 * p['right']:.0f} %" for p in these if p["right"] <= 0.95) or "none"
+            shares = (
+                ", ".join(f"{100 * p['right']:.0f} %" for p in these if p["right"] <= 0.95)
+                or "none"
+            )
             assert f"   {variant:16} {module.RATE[task][variant]:5}" in lesson["printed"]
             assert f"failed: {shares:22} |c|" in lesson["printed"]
-    for ax, task in zip(lesson["axes"], module.TASKS, strict=True):  # figure 5b.8: a dot for each run, none on another
-        dots = [(*line.get_xdata(), *line.get_ydata(), line.get_markerfacecolor() == "white") for line in ax.lines]
+    for ax, task in zip(
+        lesson["axes"], module.TASKS, strict=True
+    ):  # figure 5b.8: a dot for each run, none on another
+        dots = [
+            (*line.get_xdata(), *line.get_ydata(), line.get_markerfacecolor() == "white")
+            for line in ax.lines
+        ]
         assert len({y for _, y, _ in dots}) == 14
-        assert sum(empty for _, _, empty in dots) == sum(len(lesson["failed"][task, v]) for v in module.VARIANTS)
+        assert sum(empty for _, _, empty in dots) == sum(
+            len(lesson["failed"][task, v]) for v in module.VARIANTS
+        )
         assert sorted(x for x, _, _ in dots) == sorted(p["loss"] for p in runs if p["task"] == task)
 
 
 def test_the_verdicts_on_the_claims(lesson):
-    assert verdicts(lesson["printed"]) == [("C23", True), ("C24", True), ("C24", True), ("C31", True), ("C32", True)]
+    assert verdicts(lesson["printed"]) == [
+        ("C23", True),
+        ("C24", True),
+        ("C24", True),
+        ("C31", True),
+        ("C32", True),
+    ]
 
 
 def test_the_lesson_says_what_the_variants_do(script):
@@ -304,7 +391,9 @@ def test_the_lesson_says_what_the_variants_do(script):
     assert sum(map(len, largest.values())) == 28
     assert np.mean(largest["adding", "no output φ"]) == pytest.approx(2.8, abs=0.05)
     assert np.mean(largest["adding", "plain"]) == pytest.approx(5.8, abs=0.05)
-    assert max(largest["continual Reber", "coupled gates"] + largest["adding", "coupled gates"]) <= 1
+    assert (
+        max(largest["continual Reber", "coupled gates"] + largest["adding", "coupled gates"]) <= 1
+    )
     tuning = {p["rate"]: p["right"] for p in stored("ablations") if p["seed"] in script("ablations").TUNING
               and (p["task"], p["variant"]) == ("continual Reber", "no forget gate")}  # fmt: skip
     assert tuning[0.01] == pytest.approx(0.56, abs=0.005) and tuning[0.1] == 1
@@ -326,7 +415,9 @@ def test_a_cell_without_one_phi_is_what_it_says(script, keep):
     assert max(gradcheck.check_cell(cell, x, rng.normal(size=(5, 1, 3))).values()) < 1e-7
 
 
-@pytest.mark.parametrize("variant", ["no input gate", "no forget gate", "no output gate", "coupled gates"])
+@pytest.mark.parametrize(
+    "variant", ["no input gate", "no forget gate", "no output gate", "coupled gates"]
+)
 def test_a_part_stays_out_while_the_rest_learns(script, variant):
     ablations = script("ablations")
     network, optimizer, rng = ablations.build(variant, "adding", 0)
@@ -361,7 +452,9 @@ def test_the_tied_gradient_is_the_slope_of_the_loss(script):
     bias[4] += 1e-5
     optimizer.tie()
     seen = {}
-    optimizer.optimizer = type("Spy", (), {"step": lambda self, params, grads: seen.update(grads)})()
+    optimizer.optimizer = type(
+        "Spy", (), {"step": lambda self, params, grads: seen.update(grads)}
+    )()
     optimizer.step(network.params, grads)
     assert seen["0.b"][10 + 4] == pytest.approx((losses[0] - losses[1]) / 2e-5, rel=1e-5)
 
@@ -378,9 +471,21 @@ def test_closing_letters_are_where_the_grammar_says(script):
 
 
 REBUILT = [
-    ("forgetting", {"forget": True, "reset": False, "rate": 0.01, "seed": 2}, ("strings", "stream")),
-    ("papers", {"task": "temporal order 6a", "cell": "LSTM", "rate": 0.03, "seed": 1}, ("sequences",)),
-    ("ablations", {"task": "adding", "variant": "coupled gates", "rate": 0.03, "seed": 1}, ("right",)),
+    (
+        "forgetting",
+        {"forget": True, "reset": False, "rate": 0.01, "seed": 2},
+        ("strings", "stream"),
+    ),
+    (
+        "papers",
+        {"task": "temporal order 6a", "cell": "LSTM", "rate": 0.03, "seed": 1},
+        ("sequences",),
+    ),
+    (
+        "ablations",
+        {"task": "adding", "variant": "coupled gates", "rate": 0.03, "seed": 1},
+        ("right",),
+    ),
     ("long_lags", {"T": 1000, "input_bias": -6, "rate": 0.01, "seed": 1}, ("updates", "right")),
 ]
 
@@ -390,9 +495,13 @@ def test_task_2a_is_that_of_the_paper(script):
     module = script("papers")
     x, target, mask = module._both(np.float32)
     T, symbols = module.T, x.argmax(-1)
-    assert x.shape == (T, 2, T + 1) and x.dtype == np.float32 and mask.all() and (x.sum(-1) == 1).all()
+    assert (
+        x.shape == (T, 2, T + 1) and x.dtype == np.float32 and mask.all() and (x.sum(-1) == 1).all()
+    )
     assert symbols[0].tolist() == target[-1].tolist() == [T - 1, T]
-    assert (symbols[1:] == np.arange(T - 1)[:, None]).all() and np.array_equal(target[:-1], symbols[1:])
+    assert (symbols[1:] == np.arange(T - 1)[:, None]).all() and np.array_equal(
+        target[:-1], symbols[1:]
+    )
 
 
 @pytest.mark.parametrize(("name", "key", "values"), REBUILT, ids=[name for name, _, _ in REBUILT])
@@ -411,4 +520,6 @@ def test_the_frozen_forget_gate_is_the_lstm_of_1997(script):
     cell = LSTM(7, 4, rng=rng)
     script("forgetting").WithoutForgetting(SGD(0.1), cell)
     trace = cell.forward(tasks.continual_reber(40, 2, rng)[0])
-    assert np.diff(trace.c, axis=0) == pytest.approx((trace.i * trace.g)[1:], abs=1e-12)  # c_t = c_{t−1} + i_t g_t
+    assert np.diff(trace.c, axis=0) == pytest.approx(
+        (trace.i * trace.g)[1:], abs=1e-12
+    )  # c_t = c_{t−1} + i_t g_t

@@ -5,9 +5,10 @@ import json
 
 import numpy as np
 import pytest
-from lessons import NOTEBOOKS, namespace
 from support.benches import extremes, move_all
 from support.claims import verdicts
+from support.course import NOTEBOOKS
+from support.lessons import namespace
 
 from rnnlib.cells import GRU
 
@@ -35,7 +36,10 @@ def test_the_bench_stands_every_extreme(lesson):
         data = bench.compute(**values)
         bench.update(bench.artists, data)
         for name in ("GRU", "LSTM"):
-            assert all(np.isfinite(v).all() for v in data.numbers[name].values()) and np.isfinite(data.back[name]).all()
+            assert (
+                all(np.isfinite(v).all() for v in data.numbers[name].values())
+                and np.isfinite(data.back[name]).all()
+            )
         assert "nan" not in bench.describe(data)
     bench.reset()
 
@@ -46,7 +50,9 @@ def test_the_picture_holds_what_was_computed(lesson):
     data, artists = bench.data, bench.artists
     for name, state, gates in (("GRU", "h", "rzn"), ("LSTM", "c", "ifog")):
         for gate in gates:
-            np.testing.assert_allclose(artists[name, "gates"][gate].get_ydata(), data.numbers[name][gate])
+            np.testing.assert_allclose(
+                artists[name, "gates"][gate].get_ydata(), data.numbers[name][gate]
+            )
         np.testing.assert_allclose(artists[name, "content"].get_ydata(), data.numbers[name][state])
         np.testing.assert_allclose(artists[name, "back"].get_ydata(), data.back[name].clip(-2, 2))
     bench.reset()
@@ -80,8 +86,12 @@ def test_which_command_suffers(lesson):
     def wrong(cell, **changes):
         """(steps of the writes that do not store the value, steps of the flips that do not turn the sign)."""
         state = compute(**start | changes).numbers[cell]["h" if cell == "GRU" else "c"]
-        writes = [t + 1 for t in np.flatnonzero(lesson["WRITE"]) if state[t] * lesson["VALUES"][t] < 0]
-        return writes, [t + 1 for t in np.flatnonzero(lesson["FLIP"]) if state[t] * state[t - 1] > 0]
+        writes = [
+            t + 1 for t in np.flatnonzero(lesson["WRITE"]) if state[t] * lesson["VALUES"][t] < 0
+        ]
+        return writes, [
+            t + 1 for t in np.flatnonzero(lesson["FLIP"]) if state[t] * state[t - 1] > 0
+        ]
 
     assert wrong("GRU") == wrong("LSTM", out="a step ahead") == ([], [])
     assert wrong("GRU", w_r=0.0) == wrong("LSTM") == ([8, 14], [])
@@ -95,8 +105,12 @@ def test_the_goal_follows_the_commands(lesson):
     for t in range(lesson["T"]):
         stored = values[t] if write[t] else -stored if flip[t] else stored
         assert goal[t] == stored
-    assert any(write[t] and goal[t - 1] == values[t] for t in range(2, 24))  # both kinds of write occur: the same sign
-    assert any(write[t] and goal[t - 1] == -values[t] for t in range(2, 24))  # as before, and the other
+    assert any(
+        write[t] and goal[t - 1] == values[t] for t in range(2, 24)
+    )  # both kinds of write occur: the same sign
+    assert any(
+        write[t] and goal[t - 1] == -values[t] for t in range(2, 24)
+    )  # as before, and the other
 
 
 def test_a_write_fails_where_the_lstm_stores_that_sign_already(lesson):
@@ -105,12 +119,17 @@ def test_a_write_fails_where_the_lstm_stores_that_sign_already(lesson):
     for step, fails in failed.items():
         k = step - 1
         assert (held[k] * values[k] < 0) == fails == (held[k - 1] * values[k] > 0)
-    assert goal[13] == -goal[12] and goal[7] == goal[6] and goal[18] == goal[17]  # at 14 the target changes its sign
+    assert (
+        goal[13] == -goal[12] and goal[7] == goal[6] and goal[18] == goal[17]
+    )  # at 14 the target changes its sign
 
 
 def test_the_claim_has_one_verdict(lesson):
     assert verdicts(lesson["printed"]) == [("C36", False)]
-    assert lesson["turned_after"][1] == [lead + 1 for lead in lesson["leads"]] and lesson["highest"] <= 1
+    assert (
+        lesson["turned_after"][1] == [lead + 1 for lead in lesson["leads"]]
+        and lesson["highest"] <= 1
+    )
     changes = lesson["twins_apart"]
     assert changes.pop("all changes made") < 1e-12 and min(changes.values()) > 0.05
 
@@ -125,7 +144,9 @@ def test_reset_before_and_after_agree_only_where_the_lesson_says(lesson):
 def test_no_weights_take_reset_after_into_reset_before(lesson):
     """Two units; what the input does to the proportion in which both read unit 2, by the formula and by the cell."""
     proportion, example = lesson["proportion"], lesson["example"]
-    assert proportion(example, 1.0) == pytest.approx(np.exp(4)) and proportion(example, -1.0) == pytest.approx(np.exp(-4))
+    assert proportion(example, 1.0) == pytest.approx(np.exp(4)) and proportion(
+        example, -1.0
+    ) == pytest.approx(np.exp(-4))
     assert lesson["largest_change"] < 1e-6
     gru = GRU(1, 2, rng=np.random.default_rng(0), reset="before")
     assert proportion(gru, 0.3) == pytest.approx(np.divide(*gru.part("n")["U"][:, 1]))
@@ -165,8 +186,12 @@ def test_no_run_chooses_its_own_rate(lesson, stored):
         for seed in cells.TRIED:
             for rate in cells.rates_of(cell):
                 key = {"task": task, "cell": cell, "rate": rate, "seed": seed}
-                changed = [p | {"validation": 0.0} if key.items() <= p.items() else p for p in stored]
-                assert cells.rate_for(changed, task, cell, seed) == cells.rate_for(stored, task, cell, seed)
+                changed = [
+                    p | {"validation": 0.0} if key.items() <= p.items() else p for p in stored
+                ]
+                assert cells.rate_for(changed, task, cell, seed) == cells.rate_for(
+                    stored, task, cell, seed
+                )
 
 
 def test_guessing_is_what_the_best_constant_answer_gets(lesson):
@@ -183,14 +208,18 @@ def test_torch_says_the_same_in_its_own_words(lesson):
     with torch.no_grad():
         for name, array in mapped.items():
             getattr(theirs, f"{name}_l0").copy_(torch.as_tensor(np.ascontiguousarray(array)))
-        np.testing.assert_allclose(gru.forward(x).h, theirs(torch.as_tensor(x))[0].numpy(), atol=1e-12)
+        np.testing.assert_allclose(
+            gru.forward(x).h, theirs(torch.as_tensor(x))[0].numpy(), atol=1e-12
+        )
     rows = lesson["from_torch"]
     theirs = torch.nn.LSTM(D, H).double()
     with torch.no_grad():
         for name, array in {"weight_ih": rows[:, :3], "weight_hh": rows[:, 3:8],
                             "bias_ih": rows[:, 8], "bias_hh": rows[:, 9]}.items():  # fmt: skip
             getattr(theirs, f"{name}_l0").copy_(torch.as_tensor(np.ascontiguousarray(array)))
-        np.testing.assert_allclose(lesson["lstm"].forward(x).h, theirs(torch.as_tensor(x))[0].numpy(), atol=1e-12)
+        np.testing.assert_allclose(
+            lesson["lstm"].forward(x).h, theirs(torch.as_tensor(x))[0].numpy(), atol=1e-12
+        )
 
 
 def test_budgets_are_equal(lesson):

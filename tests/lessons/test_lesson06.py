@@ -5,9 +5,10 @@ import warnings
 
 import numpy as np
 import pytest
-from lessons import NOTEBOOKS, namespace
 from support.benches import extremes, move_all
 from support.claims import verdicts
+from support.course import NOTEBOOKS
+from support.lessons import namespace
 
 from rnnlib.cells import LSTM
 
@@ -57,7 +58,9 @@ def test_silencing_a_unit_is_replacing_it_by_its_mean(lesson):
     h = trace.layers[0].h.copy()
     h[..., 5] = h[..., 5].mean()
     y = h @ network.readout.params["W"].T + network.readout.params["b"]
-    rise = (((y - target) ** 2).mean((0, 1)) - ((trace.y - target) ** 2).mean((0, 1))) / (target**2).mean((0, 1))
+    rise = (((y - target) ** 2).mean((0, 1)) - ((trace.y - target) ** 2).mean((0, 1))) / (
+        target**2
+    ).mean((0, 1))
     assert lesson["life06"].silenced(network, trace, target)[5] == pytest.approx(rise, abs=1e-9)
 
 
@@ -77,16 +80,27 @@ def test_the_window_bench_leaves_the_networks_alone(lesson):
 def test_the_window_acts_inside_only(lesson):
     calm = lesson["compute_window"]("units alone", "calm", **OPEN, start=120)
     shut = lesson["compute_window"]("units alone", "calm", **OPEN | {"o": -8.0}, start=120)
-    assert shut["y"][:120] == pytest.approx(calm["y"][:120]) and shut["y"][148:] == pytest.approx(calm["y"][148:])
-    assert min(shut["error"]["inside"]) > 0.9 and shut["error"]["after"] == pytest.approx(calm["error"]["after"])
+    assert shut["y"][:120] == pytest.approx(calm["y"][:120]) and shut["y"][148:] == pytest.approx(
+        calm["y"][148:]
+    )
+    assert min(shut["error"]["inside"]) > 0.9 and shut["error"]["after"] == pytest.approx(
+        calm["error"]["after"]
+    )
 
 
 def test_gates_protect_and_silence_as_the_lesson_says(lesson):
-    alone, connected, slow = ({k[::2]: v for k, v in lesson["after"].items() if k[1] == name} for name in lesson["networks"])
+    alone, connected, slow = (
+        {k[::2]: v for k, v in lesson["after"].items() if k[1] == name}
+        for name in lesson["networks"]
+    )
     for storm in (False, True):
         assert alone["output gates −8", storm] == pytest.approx(alone["nothing shut", storm])
         assert min(slow["output gates −8", storm], slow["input gates −8", storm]) > 0.8
-    assert alone["input −8, forget +8", True] < 0.6 * alone["input gates −8", True] < 0.4 * alone["nothing shut", True]
+    assert (
+        alone["input −8, forget +8", True]
+        < 0.6 * alone["input gates −8", True]
+        < 0.4 * alone["nothing shut", True]
+    )
     assert alone["forget gates −8", False] > 0.8 and slow["input −8, forget +8", True] < 0.4
     assert connected["input gates −8", False] < 0.5 * connected["output gates −8", False]
     assert (lesson["silent"] > 0.9).all()
@@ -115,7 +129,10 @@ def test_the_presets_do_what_their_names_say(lesson):
         data = lesson["compute_window"]("units alone", "storm", **values, start=140)
         errors[name] = data["error"]["after"][3]
     calm = lesson["compute_window"]("units alone", "calm", **bench.presets["Erased"], start=140)
-    assert errors["Held"] < errors["Inputs shut"] < 0.5 * errors["Outputs shut"] and calm["error"]["inside"][3] > 0.9
+    assert (
+        errors["Held"] < errors["Inputs shut"] < 0.5 * errors["Outputs shut"]
+        and calm["error"]["inside"][3] > 0.9
+    )
 
 
 def test_no_forecast_sees_what_it_forecasts(lesson):
@@ -144,7 +161,9 @@ def test_stored_errors_are_those_of_the_lesson(lesson):
     """The script scores single networks, the lesson their mean: on one forecast both must agree."""
     for name, s in lesson["SERIES"].items():
         forecast = lesson["lstm"][name]
-        assert lesson["forecast06"].errors(s, forecast) == pytest.approx(lesson["ERROR"][name, "LSTM"])
+        assert lesson["forecast06"].errors(s, forecast) == pytest.approx(
+            lesson["ERROR"][name, "LSTM"]
+        )
 
 
 def test_a_nudge_is_felt_as_the_weights_say(lesson):
@@ -154,7 +173,10 @@ def test_a_nudge_is_felt_as_the_weights_say(lesson):
     cell = network.layers[0]
     for p in network.params.values():
         p[...] = 0
-    cell.part("f")["b"][:], cell.part("o")["b"][:] = np.log(4.0), 40.0  # f = 0.8, the output gate open
+    cell.part("f")["b"][:], cell.part("o")["b"][:] = (
+        np.log(4.0),
+        40.0,
+    )  # f = 0.8, the output gate open
     cell.part("g")["W"][:] = 1e-3
     network.readout.params["W"][:] = 1.0
     assert module.nudged(network, s)[:8] == pytest.approx(0.8 ** np.arange(8), rel=0.02)
@@ -173,7 +195,10 @@ def test_forecasts_are_scored_where_they_belong(lesson):
 def test_what_both_forecasters_do_about_the_maximum(lesson):
     top = lesson["top"]
     assert top["LSTM", 1] > 160 and top["LSTM", 5] < 90 and top["autoregression", 5] > 160
-    assert np.array_equal(lesson["ALL"]["sunspots", 11]["persistence"], lesson["ALL"]["sunspots", 11]["seasonal naive"])
+    assert np.array_equal(
+        lesson["ALL"]["sunspots", 11]["persistence"],
+        lesson["ALL"]["sunspots", 11]["seasonal naive"],
+    )
 
 
 def test_held_out_streams_are_held_out(lesson):
@@ -186,7 +211,9 @@ def test_held_out_streams_are_held_out(lesson):
     highest = x[..., 0].max()
     for part in ("validation", "held out"):
         later, _, mask = draw(None, 0, part)
-        assert highest <= later[3:][mask[3:]][:, 0].min() + 1e-9  # all that is asked about comes later
+        assert (
+            highest <= later[3:][mask[3:]][:, 0].min() + 1e-9
+        )  # all that is asked about comes later
         highest = later[..., 0].max()
 
 
@@ -194,7 +221,10 @@ def test_the_claims_have_one_verdict_each(lesson):
     assert verdicts(lesson["printed"]) == [("C35", True), ("C1", True)]
     assert lesson["reads"] == lesson["real"]
     assert lesson["rising"]["units alone"] == lesson["rising"]["connected"] == lesson["seeds"]
-    assert lesson["rising"]["connected, slow"] < lesson["seeds"] and lesson["typical"]["connected, slow"][4] < 10
+    assert (
+        lesson["rising"]["connected, slow"] < lesson["seeds"]
+        and lesson["typical"]["connected, slow"][4] < 10
+    )
 
 
 @pytest.mark.parametrize("script", ["life06", "forecast06", "streams06"])

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from lessons import namespace
 from support.benches import move_all
+from support.lessons import namespace
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from lessons import NOTEBOOKS, namespace
 from support.benches import move_all
 from support.claims import verdicts
+from support.course import NOTEBOOKS
+from support.lessons import namespace
 
 from rnnlib import gradcheck
 from rnnlib.cells import RNN
@@ -26,7 +27,9 @@ def side_by_side(lesson):
 
 
 def points(name):
-    return json.loads((NOTEBOOKS / "data" / f"03_{name}.json").read_text(encoding="utf-8"))["points"]
+    return json.loads((NOTEBOOKS / "data" / f"03_{name}.json").read_text(encoding="utf-8"))[
+        "points"
+    ]
 
 
 def test_every_bench_at_its_extremes(lesson):
@@ -36,7 +39,10 @@ def test_every_bench_at_its_extremes(lesson):
 def test_the_verdicts_of_the_claims(lesson):
     said = verdicts(lesson["printed"])
     assert ("C16", True) in said and ("C17", True) in said
-    assert ("C18", False) in said  # short lags are learned with windows that don't reach back to the cause
+    assert (
+        "C18",
+        False,
+    ) in said  # short lags are learned with windows that don't reach back to the cause
 
 
 def test_the_learning_rates_that_the_answer_gives(lesson):
@@ -66,7 +72,9 @@ def test_the_bench_walks_back_to_the_whole_gradient(lesson):
     values = {"w": 0.9, "u": 0.8, "b": -0.2, "target": 0.3}
     whole = compute(back=11, **values)
     for k, name in enumerate("wub"):
-        near = [compute(back=11, **(values | {name: values[name] + s}))["loss"] for s in (-1e-6, 1e-6)]
+        near = [
+            compute(back=11, **(values | {name: values[name] + s}))["loss"] for s in (-1e-6, 1e-6)
+        ]
         assert np.isclose(whole["sums"][k, 0], (near[1] - near[0]) / 2e-6, rtol=1e-5)
     half = compute(back=5, **values)
     assert half["reached"] == 7
@@ -95,7 +103,10 @@ def test_the_first_bench_shows_what_the_lesson_says(lesson):
 def test_the_lab_sees_blocks(lesson):
     data = lesson["compute_lab"](window=6, u=0.9)
     (full, seen_full), (truth, seen_cut), (reset, seen_reset), _ = data["pairs"]
-    lower, block = np.tril(np.ones((24, 24), bool)), np.kron(np.eye(4), np.ones((6, 6))).astype(bool)
+    lower, block = (
+        np.tril(np.ones((24, 24), bool)),
+        np.kron(np.eye(4), np.ones((6, 6))).astype(bool),
+    )
     assert np.array_equal(full, truth) and np.array_equal(full, seen_full)
     assert (full[lower] > 0).all() and (full[~lower] == 0).all()
     assert np.array_equal(seen_cut, np.where(block, full, 0))
@@ -144,13 +155,17 @@ def test_an_update_every_k1_steps_looks_back_k2(lesson, k1, k2):
         slopes = gradcheck.numerical(loss, network.params)
         size = np.sqrt(sum((d**2).sum() for d in slopes.values()))
         for name, d in grads.items():
-            np.testing.assert_allclose(d, slopes[name] / max(1, size), atol=1e-7)  # clipped to norm 1
+            np.testing.assert_allclose(
+                d, slopes[name] / max(1, size), atol=1e-7
+            )  # clipped to norm 1
 
 
 @pytest.mark.parametrize("lag, k1, k2", [(3, 4, 4), (3, 1, 4), (2, 1, 1)])
 def test_networks_side_by_side_are_those_of_rnnlib(lesson, side_by_side, lag, k1, k2):
     _, _, alone = lesson["train_again"](0.01, lag, k1, k2, seed=1, streams=4)
-    together, _ = side_by_side.train(lag, k1, k2, rates=[0.003, 0.01], seeds=[0, 1], streams=4, looks=1)
+    together, _ = side_by_side.train(
+        lag, k1, k2, rates=[0.003, 0.01], seeds=[0, 1], streams=4, looks=1
+    )
     assert together[0, 1] == pytest.approx(alone, abs=1e-4)
 
 
@@ -164,8 +179,13 @@ def test_stored_runs_can_be_rebuilt(side_by_side):
 
 def test_a_reservoir_keeps_its_recurrent_weights(side_by_side):
     nets = side_by_side.start(8, 1.0, [np.random.default_rng(s) for s in (0, 1)])
-    before, x = nets.flat.copy(), np.random.default_rng(2).choice(np.float32([-1, 1]), (120, 2, 1, 16))
-    side_by_side.learn_streams(nets, side_by_side.Adam([0.01, 0.01], nets.flat), x, x, 0, 1, 1, frozen=nets.recurrent)
+    before, x = (
+        nets.flat.copy(),
+        np.random.default_rng(2).choice(np.float32([-1, 1]), (120, 2, 1, 16)),
+    )
+    side_by_side.learn_streams(
+        nets, side_by_side.Adam([0.01, 0.01], nets.flat), x, x, 0, 1, 1, frozen=nets.recurrent
+    )
     assert (nets.flat[:, nets.recurrent] == before[:, nets.recurrent]).all()
     assert (nets.flat[:, nets.recurrent.stop :] != before[:, nets.recurrent.stop :]).all()
 
@@ -178,12 +198,18 @@ def test_the_map_shows_the_stored_counts(lesson):
             (found,) = [p for p in stored if key.items() <= p.items()]
             assert len(found["losses"]) == 5 and np.shape(found["tried"]) == (4, 3)
             assert lesson["grid"][row, column] == sum(loss < 0.1 for loss in found["losses"])
-            assert found["rate"] == (0.0003, 0.001, 0.003, 0.01)[np.argmin(np.median(found["tried"], axis=1))]
+            assert (
+                found["rate"]
+                == (0.0003, 0.001, 0.003, 0.01)[np.argmin(np.median(found["tried"], axis=1))]
+            )
     assert np.array_equal(lesson["picture"].get_array(), lesson["grid"])
 
 
 def test_a_solution_is_lost_with_one_step_windows_and_a_large_rate_of_adam():
-    runs = {(p["optimizer"], p["rate"], p["window"]): np.array(p["curves"]) for p in points("window_one")}
+    runs = {
+        (p["optimizer"], p["rate"], p["window"]): np.array(p["curves"])
+        for p in points("window_one")
+    }
     lost = runs.pop(("Adam", 0.01, 1))
     assert lost.shape == (5, 30) and (lost[:, 0] < 0.01).all() and (lost[:, -1] > 0.5).all()
     assert len(runs) == 5 and all((curves[:, 1:] < 0.01).all() for curves in runs.values())
@@ -191,13 +217,24 @@ def test_a_solution_is_lost_with_one_step_windows_and_a_large_rate_of_adam():
 
 def test_distance_alone_does_not_lose_the_solution():
     (long,) = points("window_one_long")
-    (lost,) = [p for p in points("window_one") if (p["optimizer"], p["rate"], p["window"]) == ("Adam", 0.01, 1)]
-    before = [moved[np.argmax(np.array(curve) > 0.1) - 1] for curve, moved in zip(lost["curves"], lost["moved"], strict=True)]
+    (lost,) = [
+        p
+        for p in points("window_one")
+        if (p["optimizer"], p["rate"], p["window"]) == ("Adam", 0.01, 1)
+    ]
+    before = [
+        moved[np.argmax(np.array(curve) > 0.1) - 1]
+        for curve, moved in zip(lost["curves"], lost["moved"], strict=True)
+    ]
     assert max(long["largest"]) < 1e-4 and max(long["moved"]) > max(before) > 3
 
 
 def test_the_claim_counts_windows_as_long_as_the_lag_apart(lesson):
-    assert [int(n) for n in lesson["ends"]] == [105, 17, 17] and lesson["runs"] == [105, 30, 75] and lesson["reach"] == 4
+    assert (
+        [int(n) for n in lesson["ends"]] == [105, 17, 17]
+        and lesson["runs"] == [105, 30, 75]
+        and lesson["reach"] == 4
+    )
     frames = [patch for patch in lesson["picture"].axes.patches if patch.get_linestyle() == "--"]
     marked = {(round(f.get_x() + 0.44), round(f.get_y() + 0.4)) for f in frames}
     assert marked == {(c, r) for r, c in np.argwhere(lesson["equal"])}
@@ -225,12 +262,16 @@ def test_the_clinic(lesson):
     everything = {"dW", "dU", "db"}
     for sizes, sick in (({}, "ACD"), ({"steps": 1}, "A"), ({"units": 1}, "AC")):
         assert {name: wrong(name, **sizes) for name in "ABCDE"} == {
-            name: everything if name in sick else {"dU"} if name == "B" else set() for name in "ABCDE"
+            name: everything if name in sick else {"dU"} if name == "B" else set()
+            for name in "ABCDE"
         }
 
 
 def test_the_clinic_shows_no_lstm(lesson):
     for name in "ABCDE":
-        assert "tanh(c" not in lesson["clinic"].SOURCES[name] and "da_i" not in lesson["clinic"].SOURCES[name]
+        assert (
+            "tanh(c" not in lesson["clinic"].SOURCES[name]
+            and "da_i" not in lesson["clinic"].SOURCES[name]
+        )
     text = (NOTEBOOKS / "03_backpropagation_through_time.ipynb").read_text(encoding="utf-8")
     assert "dc_next" not in text and "LSTM_FORWARD" not in text
