@@ -1,9 +1,9 @@
 """Lesson 03: many small RNNs trained side by side by truncated backpropagation through time.
 
-The task: say what came `lag` steps ago in a stream of ±1. One network is `rnnlib`'s RNN with a Dense read-out, and
-`start` takes its first weights from there. Here R of them go through each line together, with the networks on the first
-axis, because tuning a learning rate for every arm of a comparison takes some thousand runs. A test trains one of them with
-`rnnlib` alone and compares.
+The task is to say what came `lag` steps ago in a stream of ±1. One network is `rnnlib`'s RNN with a
+Dense read-out, and `start` takes its first weights from there. Tuning a learning rate for every arm
+of a comparison takes some thousand runs. Therefore R networks go through each line together, with
+the networks on the first axis. A test trains one of them with `rnnlib` alone and compares.
 """
 
 import numpy as np
@@ -15,7 +15,10 @@ STREAM, BATCH = 120, 16  # steps of a stream, streams side by side in a batch
 
 
 def echo(lag, rng):
-    """One batch of streams: inputs ±1 and targets, both (T, B, 1). The first `lag` targets are 0 and don't count."""
+    """One batch of streams: inputs ±1 and targets, both (T, B, 1).
+
+    The first `lag` targets are 0 and don't count.
+    """
     x = rng.choice([-1.0, 1.0], (STREAM, BATCH, 1)).astype(np.float32)
     target = np.zeros_like(x)
     target[lag:] = x[:-lag]
@@ -23,14 +26,20 @@ def echo(lag, rng):
 
 
 def layers(hidden, gain, rng):
-    """The two layers of one network: an RNN whose U is orthogonal times `gain`, and its read-out."""
+    """The two layers of one network: its RNN and its read-out.
+
+    U is an orthogonal matrix, multiplied by `gain`.
+    """
     cell = RNN(1, hidden, rng=rng, dtype=np.float32)
     cell.params["U"] *= np.float32(gain)
     return cell, Dense(hidden, 1, rng=rng, dtype=np.float32)
 
 
 class Networks:
-    """R networks. `flat` (R, P) holds all their weights; W, U, b, V and v are views of it, in the shapes of the formulas."""
+    """R networks, whose weights all stand in `flat` (R, P).
+
+    W, U, b, V and v are views of it, in the shapes of the formulas.
+    """
 
     def __init__(self, flat, hidden):
         R, H = len(flat), hidden
@@ -113,9 +122,12 @@ class Adam:
 
 
 def learn_streams(nets, optimizer, x, target, lag, k1, k2, carry=True, frozen=None):
-    """One batch of streams (T, R, 1, B): an update every k1 steps, whose gradient looks back k2 steps."""
-    silence = np.zeros((len(nets.flat), nets.hidden, BATCH), np.float32)
-    first, h = 0, silence
+    """Train on one batch of streams (T, R, 1, B).
+
+    An update comes every k1 steps, and its gradient looks k2 steps back.
+    """
+    zero_state = np.zeros((len(nets.flat), nets.hidden, BATCH), np.float32)
+    first, h = 0, zero_state
     for now in range(k1, len(x) + 1, k1):
         states = forward(nets, x[first:now], h)
         judged = [t >= max(lag, now - k1) for t in range(first, now)]
@@ -123,17 +135,19 @@ def learn_streams(nets, optimizer, x, target, lag, k1, k2, carry=True, frozen=No
             d = gradients(nets, x[first:now], target[first:now], states, judged)
             if frozen is not None:
                 d[:, frozen] = 0
-            d *= 1 / np.maximum(
-                1, np.sqrt((d * d).sum(1, keepdims=True))
-            )  # clipped to norm 1, each network by itself
+            norm = np.sqrt((d * d).sum(1, keepdims=True))
+            d *= 1 / np.maximum(1, norm)  # clip each network's gradient to norm 1
             optimizer.step(nets.flat, d)
         begin = max(0, now + k1 - k2)  # where the next window begins
-        h = states[begin - first] if carry else silence
+        h = states[begin - first] if carry else zero_state
         first = begin
 
 
 def loss(nets, lag, window=STREAM, carry=True):
-    """Mean squared error of each network on one batch of fresh streams; 1 is what always answering 0 costs."""
+    """Mean squared error of each network on one batch of fresh streams.
+
+    A network that always answers 0 has the loss 1.
+    """
     x, target = (a.transpose(0, 2, 1)[:, None] for a in echo(lag, np.random.default_rng(99)))
     h, errors = np.zeros((len(nets.flat), nets.hidden, BATCH), np.float32), []
     for t in range(STREAM):
@@ -143,6 +157,15 @@ def loss(nets, lag, window=STREAM, carry=True):
         if t >= lag:
             errors.append((nets.V @ h + nets.v - target[t]) ** 2)
     return np.mean(errors, axis=(0, 2, 3))
+
+
+def fresh_streams(lag, rngs):
+    """One batch of streams for each generator: inputs and targets, both (T, R, 1, B)."""
+    batches = [echo(lag, rng) for rng in rngs]
+    inputs, targets = zip(*batches, strict=True)
+    x = np.array(inputs).transpose(1, 0, 3, 2).copy()
+    target = np.array(targets).transpose(1, 0, 3, 2).copy()
+    return x, target
 
 
 def train(
@@ -159,33 +182,33 @@ def train(
     optimizer=Adam,
     looks=10,
 ):
-    """Train one network for each (rate, seed) side by side. At `looks` moments: the losses, and how far U moved."""
+    """Train one network for each pair of a rate and a seed, side by side.
+
+    Returns the losses and how far U has moved from its first value, relative to the norm of that
+    value. Both have the shape (looks, R), because they are measured `looks` times.
+    """
     rngs = [np.random.default_rng([seed, lag, k1, k2]) for seed in seeds]
     nets = start(hidden, gain, rngs)
-    optimizer, first, losses, moved = optimizer(rates, nets.flat), nets.U.copy(), [], []
+    optimizer = optimizer(rates, nets.flat)
+    frozen_weights = nets.recurrent if frozen else None
+    first_U = nets.U.copy()
+    first_norm = np.maximum(np.linalg.norm(first_U, axis=(1, 2)), 1e-30)
+    losses, moved = [], []
     for n in range(streams):
-        batches = [echo(lag, rng) for rng in rngs]
-        x, target = (
-            np.array(arrays).transpose(1, 0, 3, 2).copy() for arrays in zip(*batches, strict=True)
-        )
-        learn_streams(
-            nets, optimizer, x, target, lag, k1, k2, carry, nets.recurrent if frozen else None
-        )
+        x, target = fresh_streams(lag, rngs)
+        learn_streams(nets, optimizer, x, target, lag, k1, k2, carry, frozen_weights)
         if (n + 1) % (streams // looks) == 0:
             losses.append(loss(nets, lag, k1, carry))
-            distance = np.linalg.norm(nets.U - first, axis=(1, 2))
-            moved.append(
-                distance / np.maximum(np.linalg.norm(first, axis=(1, 2)), 1e-30)
-            )  # as a share of its first size
+            distance = np.linalg.norm(nets.U - first_U, axis=(1, 2))
+            moved.append(distance / first_norm)
     return np.array(losses), np.array(moved)
 
 
 def tuned(rates, tuning_seeds, seeds, **settings):
-    """Choose the rate with the lowest median loss over the tuning seeds, then run the other seeds with it."""
+    """Choose the rate with the lowest median loss over the tuning seeds and run the other seeds."""
     pairs = [(rate, seed) for rate in rates for seed in tuning_seeds]
-    tried = train(rates=[r for r, _ in pairs], seeds=[s for _, s in pairs], **settings)[0][
-        -1
-    ].reshape(len(rates), -1)
+    tuning, _ = train(rates=[r for r, _ in pairs], seeds=[s for _, s in pairs], **settings)
+    tried = tuning[-1].reshape(len(rates), -1)
     rate = rates[int(np.argmin(np.median(tried, axis=1)))]
     curves, _ = train(rates=[rate] * len(seeds), seeds=seeds, **settings)
     return {"rate": rate, "tried": tried, "losses": curves[-1], "curves": curves.T}

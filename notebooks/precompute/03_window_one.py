@@ -1,6 +1,7 @@
-"""Lesson 03: a window of one step at lag 1, with Adam at a small and a large rate, and with plain descent.
+"""Lesson 03: a window of one step at lag 1, with Adam at two learning rates and with plain descent.
 
-The same start, streams and seeds as in 03_truncation.py. Looked at 30 times, so that a solution that is lost again shows.
+The start, the streams and the seeds are those of 03_truncation.py. The loss is measured 30 times in
+a run, so that we see when a network loses its solution again.
 """
 
 from pathlib import Path
@@ -9,7 +10,8 @@ import runner
 
 FILE = "03_window_one.json"
 TOLERANCE = 0.1  # on a loss between 0 and 1
-STREAMS, SEEDS = 150, (0, 1, 2, 3, 4)
+STREAMS = 150
+SEEDS = (0, 1, 2, 3, 4)
 side_by_side = runner.load(Path(__file__).with_name("03_side_by_side.py"))
 
 
@@ -22,24 +24,31 @@ def keys():
         ("SGD", 0.3, 1),
         ("Adam", 0.01, 2),
     ]
-    return [
-        {"optimizer": optimizer, "rate": rate, "window": window} for optimizer, rate, window in arms
-    ]
+    names = ("optimizer", "rate", "window")
+    return [dict(zip(names, arm, strict=True)) for arm in arms]
 
 
-def point(optimizer, rate, window):
-    """The losses of five runs at 30 moments, and how far their U moved from its first value, as a share of its size."""
-    kind = getattr(side_by_side, optimizer)
-    losses, moved = side_by_side.train(
+def train(optimizer, rate, window, streams):
+    """Train one network for each seed on so many batches of streams.
+
+    Returns the losses and how far U has moved from its first value, relative to the norm of that
+    value. Both have the shape (30, seeds), because they are measured 30 times.
+    """
+    return side_by_side.train(
         lag=1,
         k1=window,
         k2=window,
         rates=[rate] * len(SEEDS),
         seeds=SEEDS,
-        streams=STREAMS,
-        optimizer=kind,
+        streams=streams,
+        optimizer=getattr(side_by_side, optimizer),
         looks=30,
     )
+
+
+def point(optimizer, rate, window):
+    """For each of the five runs: 30 losses, and how far U has moved at each of these moments."""
+    losses, moved = train(optimizer, rate, window, STREAMS)
     return {"curves": losses.T, "moved": moved.T}
 
 

@@ -1,4 +1,8 @@
-"""Lesson 05b: continual embedded Reber grammar with and without forget gate, with and without resets, over seeds."""
+"""Lesson 05b: the continual embedded Reber grammar, with and without a forget gate and resets.
+
+Each of the four arms uses the best of three learning rates. It is chosen on the seeds of TUNING and
+then judged on six other seeds.
+"""
 
 import numpy as np
 import runner
@@ -35,7 +39,11 @@ class WithoutForgetting:
 
 
 def train(forget, reset, seed, rate=None, progress=None):
-    """forget: has the cell a forget gate? reset: single strings, each from a zero state, or streams of 120 steps?"""
+    """Train one network and return it.
+
+    forget: whether the cell has a forget gate.
+    reset: whether it trains on single strings, each from a zero state, or on streams of 120 steps.
+    """
     rng = np.random.default_rng(seed)
     cell = LSTM(7, H, rng=rng)
     network = Network([cell], Dense(H, 7, rng=rng), cross_entropy)
@@ -52,53 +60,66 @@ def train(forget, reset, seed, rate=None, progress=None):
 
 
 def closing(legal):
-    """Where only one symbol may come and it is T or P: the step that needs the string's second symbol."""
-    return (legal.sum(-1) == 1) & (legal[..., 1:3].sum(-1) == 1)
+    """The steps at which only one symbol may come, and it is T or P.
+
+    To answer there, a network needs the string's second symbol.
+    """
+    one_symbol = legal.sum(-1) == 1
+    return one_symbol & (legal[..., 1:3].sum(-1) == 1)
 
 
 def judged(network, x, legal, mask):
-    """(is the likeliest next symbol legal?, does the step ask for the closing T or P?, the LSTM's trace)."""
+    """Judge every answer. Returns (right, asked, the LSTM's trace).
+
+    right: whether the likeliest next symbol is legal.
+    asked: whether the step asks for the closing T or P.
+    """
     trace = network.forward(x)
-    right = np.take_along_axis(legal, trace.y.argmax(-1)[..., None], -1)[..., 0] > 0
+    likeliest = trace.y.argmax(-1)[..., None]
+    right = np.take_along_axis(legal, likeliest, -1)[..., 0] > 0
     return right, closing(legal) & mask, trace.layers[0]
 
 
 def keys():
     arms = [(forget, reset) for forget in (True, False) for reset in (False, True)]
-    tuning = [
-        {"forget": forget, "reset": reset, "rate": rate, "seed": seed}
-        for forget, reset in arms
-        for rate in RATES
-        for seed in TUNING
-    ]
-    return tuning + [
-        {"forget": f, "reset": r, "rate": RATE[f, r], "seed": s} for f, r in arms for s in range(6)
-    ]
+    tuning, runs = [], []
+    for forget, reset in arms:
+        arm = {"forget": forget, "reset": reset}
+        tuning += [arm | {"rate": rate, "seed": seed} for rate in RATES for seed in TUNING]
+        runs += [arm | {"rate": RATE[forget, reset], "seed": seed} for seed in range(6)]
+    return tuning + runs
 
 
 def point(forget, reset, rate, seed, progress=None):
-    """Share of closing letters right on single strings and in each hundred steps of a stream; mean |c| there. Of those
-    trained on the stream, "late" is the share in the last 1,000 steps of a stream ten times as long."""
+    """The share of closing letters that a trained network has right, on data it hasn't seen.
+
+    strings: on single strings.
+    stream: in each hundred steps of a stream. "c" is the mean |c| in the same steps.
+    late: in the last 1,000 steps of a stream ten times as long; only for training without resets.
+    """
     network = train(forget, reset, seed, rate, progress)
-    right, asked, _ = judged(network, *tasks.embedded_reber(500, np.random.default_rng(1000)))
-    strings = right[asked].mean()
-    right, asked, trace = judged(
-        network, *tasks.continual_reber(1000, 32, np.random.default_rng(1001))
-    )
+    strings = tasks.embedded_reber(500, np.random.default_rng(1000))
+    right, asked, _ = judged(network, *strings)
+    result = {"strings": float(right[asked].mean())}
+    stream = tasks.continual_reber(1000, 32, np.random.default_rng(1001))
+    right, asked, trace = judged(network, *stream)
     blocks = [slice(t, t + BLOCK) for t in range(0, 1000, BLOCK)]
-    result = {"strings": float(strings), "stream": [float(right[b][asked[b]].mean()) for b in blocks],
-              "c": [float(np.abs(trace.c[b]).mean()) for b in blocks]}  # fmt: skip
+    result["stream"] = [float(right[block][asked[block]].mean()) for block in blocks]
+    result["c"] = [float(np.abs(trace.c[block]).mean()) for block in blocks]
     if not reset:
-        right, asked, _ = judged(
-            network, *tasks.continual_reber(10_000, 8, np.random.default_rng(1002))
-        )
+        long_stream = tasks.continual_reber(10_000, 8, np.random.default_rng(1002))
+        right, asked, _ = judged(network, *long_stream)
         result["late"] = float(right[-1000:][asked[-1000:]].mean())
     return result
 
 
 def best_rate(points):
-    """{(forget, reset): rate}: the highest mean share of closing letters right, in whole per cent, in the conditions
-    that the arm is trained in; of equals, the smallest rate."""
+    """{(forget, reset): the best rate over the tuning seeds}.
+
+    The best rate has the highest mean share of closing letters right, rounded to whole per cent.
+    With resets it is the share on single strings, without resets the share on the stream. Of
+    equally good rates, the smallest is taken.
+    """
     best = {}
     for forget, reset in RATE:
         scores = []

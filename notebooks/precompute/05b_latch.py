@@ -1,4 +1,7 @@
-"""Lesson 05b: which learning rate suits each network that the lesson trains live on a task of two signs."""
+"""Lesson 05b: learning rates for the networks that the lesson trains live.
+
+Each of them has to give back a sign that it saw long ago.
+"""
 
 import numpy as np
 import runner
@@ -44,13 +47,12 @@ COMPARED = {
 
 
 def keys():
-    return [
-        {"task": task, "arm": arm, "rate": rate, "seed": seed}
-        for task, arms in COMPARED.items()
-        for arm in arms
-        for rate in RATES[task]
-        for seed in TUNING
-    ]
+    points = []
+    for task, arms in COMPARED.items():
+        for arm in arms:
+            for rate in RATES[task]:
+                points += [{"task": task, "arm": arm, "rate": rate, "seed": s} for s in TUNING]
+    return points
 
 
 def batch(task, size, rng):
@@ -65,11 +67,12 @@ def share_right(task, network):
     """The share of 512 fresh sequences whose sign is given back right."""
     x, target, mask = batch(task, 512, np.random.default_rng(1000))
     middle = 0.5 if task == "two-sequence" else 0.0  # between its two targets
-    return float(((network.forward(x).y > middle) == (target > middle))[mask].mean())
+    right = (network.forward(x).y > middle) == (target > middle)
+    return float(right[mask].mean())
 
 
 def point(task, arm, rate, seed, progress=None):
-    """Train as the lesson does; the updates made and the share of fresh signs right."""
+    """Train as the lesson does. Returns the updates made and the share of fresh signs right."""
     kind, forget_bias, input_bias = ARMS[arm]
     _, _, updates, E = SETTINGS[task]
     D, dtype = (1, np.float32) if task == "two-sequence" else (2, np.float64)
@@ -84,13 +87,24 @@ def point(task, arm, rate, seed, progress=None):
     def settled(history):
         return history.updates >= 10 and np.mean(history.loss[-10:]) < E
 
-    history = fit(network, lambda r: batch(task, 16, r), Adam(rate), rng=rng, updates=updates, clip=1.0,
-                  until=settled, progress=progress)  # fmt: skip
+    history = fit(
+        network,
+        lambda r: batch(task, 16, r),
+        Adam(rate),
+        rng=rng,
+        updates=updates,
+        clip=1.0,
+        until=settled,
+        progress=progress,
+    )
     return {"updates": history.updates, "right": share_right(task, network)}
 
 
 def best_rate(points):
-    """{(task, arm): rate}: the highest mean share right over the tuning seeds; of equals, the fewest updates."""
+    """{(task, arm): the rate with the highest mean share right over the tuning seeds}.
+
+    Of equally good rates, the one with the fewest updates is taken.
+    """
     best = {}
     for task, arms in COMPARED.items():
         for arm in arms:

@@ -1,4 +1,8 @@
-"""Lesson 05b: three tasks of Hochreiter and Schmidhuber 1997 at their own lengths, LSTM and RNN, over seeds."""
+"""Lesson 05b: three tasks of Hochreiter and Schmidhuber 1997 at their own lengths.
+
+An LSTM and an RNN are trained on each. Both use the best of three learning rates. It is chosen on
+the seeds of TUNING and then judged on five other seeds.
+"""
 
 import numpy as np
 import runner
@@ -34,17 +38,12 @@ RATE = {
 
 
 def keys():
-    tuning = [
-        {"task": task, "cell": cell, "rate": rate, "seed": seed}
-        for task, cell in RATE
-        for rate in RATES
-        for seed in TUNING
-    ]
-    return tuning + [
-        {"task": t, "cell": cell, "rate": RATE[t, cell], "seed": s}
-        for t, cell in RATE
-        for s in range(5)
-    ]
+    tuning, runs = [], []
+    for task, cell in RATE:
+        arm = {"task": task, "cell": cell}
+        tuning += [arm | {"rate": rate, "seed": seed} for rate in RATES for seed in TUNING]
+        runs += [arm | {"rate": RATE[task, cell], "seed": seed} for seed in range(5)]
+    return tuning + runs
 
 
 def batches(task, batch, dtype=np.float32):
@@ -55,15 +54,19 @@ def batches(task, batch, dtype=np.float32):
         return lambda rng: tasks.temporal_order(T, batch, rng, dtype=dtype)
     x, target, mask = (array[:, :2] for array in _both(dtype))
     last = mask & (np.arange(T)[:, None] == T - 1)
-    return lambda rng: (
-        x,
-        target,
-        last if rng.random() < 0.5 else mask,
-    )  # else the last symbol weighs 1 in 100
+
+    def both_sequences(rng):
+        """The last symbol is 1 of 100. In half of the batches it is the only one that counts."""
+        return x, target, last if rng.random() < 0.5 else mask
+
+    return both_sequences
 
 
 def _both(dtype):
-    """Task 2a (section 5.2, p = T): predict the next symbol of k 0 1 … T−2 k, where k is T − 1 or T. Both sequences."""
+    """The two sequences of task 2a (section 5.2, p = T): k 0 1 … T−2 k, where k is T − 1 or T.
+
+    At every step the target is the next symbol.
+    """
     symbols = np.arange(-1, T)[:, None].repeat(2, 1)
     symbols[0] = symbols[-1] = T - 1, T
     return np.eye(T + 1, dtype=dtype)[symbols[:-1]], symbols[1:], np.full((T, 2), True)
@@ -81,7 +84,10 @@ def wrong(task, network):
 
 
 def point(task, cell, rate, seed, progress=None):
-    """Train until the loss has settled or the most updates; the sequences read and the share of fresh ones wrong."""
+    """Train until the loss has settled, or for the most updates.
+
+    Returns how many sequences were read in training, and the share of fresh ones answered wrongly.
+    """
     D, K, loss, batch, updates = SETTINGS[task]
     rng = np.random.default_rng(seed)
     if cell == "LSTM":
@@ -94,9 +100,8 @@ def point(task, cell, rate, seed, progress=None):
     def settled(history):
         if task == "long lag 2a":
             return history.updates % 20 == 0 and wrong(task, network) == 0
-        return history.updates >= 50 and np.mean(history.loss[-50:]) < (
-            1e-4 if task == "adding" else 0.01
-        )
+        small = 1e-4 if task == "adding" else 0.01
+        return history.updates >= 50 and np.mean(history.loss[-50:]) < small
 
     history = fit(
         network,
@@ -112,7 +117,12 @@ def point(task, cell, rate, seed, progress=None):
 
 
 def best_rate(points):
-    """{(task, cell): rate}: most runs solved on the tuning seeds, over 95 % right; then fewest sequences, least wrong."""
+    """{(task, cell): the best rate over the tuning seeds}.
+
+    The best rate solves the most runs, which means that over 95 % of the answers are right. Of
+    equally good rates we take the one that read the fewest sequences, then the one with the fewest
+    wrong answers.
+    """
     best = {}
     for task, cell in RATE:
         scores = []
@@ -120,9 +130,9 @@ def best_rate(points):
             key = {"task": task, "cell": cell, "rate": rate}
             runs = [p for p in points if p["seed"] in TUNING and key.items() <= p.items()]
             failed = sum(p["wrong"] >= 0.05 for p in runs)
-            scores.append(
-                (failed, sum(p["sequences"] for p in runs), sum(p["wrong"] for p in runs), rate)
-            )
+            sequences = sum(p["sequences"] for p in runs)
+            wrong_share = sum(p["wrong"] for p in runs)
+            scores.append((failed, sequences, wrong_share, rate))
         best[task, cell] = min(scores)[-1]
     return best
 

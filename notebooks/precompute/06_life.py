@@ -1,6 +1,8 @@
-"""Lesson 06: a life in numbers. Seven ways to start the same training: errors by stream, time constants by unit, over seeds.
+"""Lesson 06: a life in numbers. Seven ways to start the same training.
 
-Each way to start gets its own learning rate. It is chosen on seeds and lives of its own, by the mean error of the streams.
+For every seed we store the error of each stream and the time constant of each unit. Each way to
+start gets its own learning rate, by the mean error of the streams. The seeds and the lives on which
+it is chosen are used for nothing else.
 """
 
 import numpy as np
@@ -17,7 +19,9 @@ from rnnlib.training import fit
 FILE = "06_life.json"
 TOLERANCE = 0.5  # of an error, after 800 updates: rounding grows
 STREAMS, PERIODS = ("location", "call", "holiday", "election"), (1, 7, 28, 112)
-BIASES = {  # of the forget and of the input gate; "units alone" and "connected" start as every LSTM here does
+# Biases of the forget gate and of the input gate. "units alone" and "connected" have those with
+# which every LSTM of rnnlib starts.
+BIASES = {
     "units alone": (1, 0),
     "connected": (1, 0),
     "forget 3": (3, 0),
@@ -25,14 +29,19 @@ BIASES = {  # of the forget and of the input gate; "units alone" and "connected"
     "forget 3, input −3": (3, -3),
 }
 STARTS = (*BIASES, "chrono", "RNN")
-RATES, TUNING_SEEDS, SEEDS = (0.01, 0.03, 0.1), (100, 101), range(5)
+RATES = (0.01, 0.03, 0.1)
+TUNING_SEEDS = (100, 101)
+SEEDS = range(5)
 CHOSEN = dict.fromkeys(STARTS, 0.1) | {"units alone": 0.03, "RNN": 0.01}  # see `chosen`
 SLOW = 0.01  # a second, smaller rate for the connected network: it finds another solution
 H, DAYS = 16, 224
 
 
 def batch(rng, T=DAYS, B=16):
-    """tasks.life with numbers for news: uniform in [−1, 1] instead of ±1, so that no two-valued latch can keep them."""
+    """A batch of `tasks.life` in which the news are numbers between −1 and 1 instead of ±1.
+
+    A unit that can only hold one of two values can't remember them.
+    """
     x, target, mask = tasks.life(T, B, rng)
     comes = x[..., 1:] != 0
     x[..., 1:] = comes * rng.uniform(-1, 1, comes.shape)
@@ -53,7 +62,10 @@ class WithoutU:
 
 
 def build(start, rng):
-    """A network with one cell of 16 units and a read-out of four numbers, started in one of the STARTS."""
+    """A network with one cell of 16 units and a read-out of four numbers.
+
+    `start` is one of STARTS.
+    """
     cell = RNN(4, H, rng=rng) if start == "RNN" else LSTM(4, H, rng=rng)
     if start == "units alone":
         cell.params["U"][:] = 0
@@ -66,7 +78,10 @@ def build(start, rng):
 
 
 def train(start, seed, rate=None, progress=None, updates=600):
-    """600 updates with Adam at `rate`, by default the chosen one, and 200 at a fifth of it; 16 lives of 224 days each."""
+    """Train with Adam: 600 updates at `rate` and 200 at a fifth of it.
+
+    Each update has 16 lives of 224 days. The default of `rate` is the chosen one.
+    """
     rng = np.random.default_rng(seed)
     network = build(start, rng)
     rate = rate or CHOSEN[start]
@@ -77,7 +92,10 @@ def train(start, seed, rate=None, progress=None, updates=600):
 
 
 def relative_error(y, target):
-    """Mean squared error of each stream over that of always answering 0: 1 is silence, 0 is perfect."""
+    """Mean squared error of each stream, divided by the error of always answering 0.
+
+    A network that always answers 0 has 1, and a perfect one has 0.
+    """
     return ((y - target) ** 2).mean((0, 1)) / (target**2).mean((0, 1))
 
 
@@ -87,7 +105,7 @@ def time_constants(f):
 
 
 def silenced(network, trace, target):
-    """How much each stream's relative error (4,) rises when one unit shows its mean only: (H, 4)."""
+    """How much each stream's relative error rises when one unit shows only its mean: (H, 4)."""
     h, W = trace.layers[0].h, network.readout.params["W"]
     quiet = h.mean((0, 1))
     answers = (trace.y - (h[..., k : k + 1] - quiet[k]) * W[:, k] for k in range(h.shape[-1]))
@@ -99,14 +117,11 @@ def rates_of(start):
 
 
 def chosen(points):
-    """{start: the rate with the lowest mean, over the tuning seeds, of the streams' mean relative error}."""
+    """{start: the rate with the lowest mean error, over all streams and tuning seeds}."""
+    tuning = [p for p in points if p["seed"] in TUNING_SEEDS]
 
     def loss(start, rate):
-        tried = [
-            p
-            for p in points
-            if (p["start"], p["rate"]) == (start, rate) and p["seed"] in TUNING_SEEDS
-        ]
+        tried = [p for p in tuning if (p["start"], p["rate"]) == (start, rate)]
         return np.mean([p["error"] for p in tried])
 
     return {start: min(rates_of(start), key=lambda rate: loss(start, rate)) for start in STARTS}
@@ -119,18 +134,22 @@ def runs(points, start, rate=None):
 
 
 def keys():
-    tuning = [
-        {"start": s, "rate": r, "seed": seed}
-        for s in STARTS
-        for r in rates_of(s)
-        for seed in TUNING_SEEDS
-    ]
+    tuning = []
+    for start in STARTS:
+        for rate in rates_of(start):
+            tuning += [{"start": start, "rate": rate, "seed": seed} for seed in TUNING_SEEDS]
     verdict = [{"start": s, "rate": CHOSEN[s], "seed": seed} for s in STARTS for seed in SEEDS]
     return tuning + verdict + [{"start": "connected", "rate": SLOW, "seed": seed} for seed in SEEDS]
 
 
 def point(start, rate, seed, progress=None):
-    """On 64 unseen lives: the relative errors; for an LSTM each unit's median τ, and that of each stream's keeper."""
+    """Train once and judge on 64 lives that the network hasn't seen.
+
+    error: the relative error of each stream.
+    tau: for an LSTM, the median time constant of each unit, sorted.
+    keeper: for each stream, the time constant of the unit that this stream needs most. When this
+        unit shows only its mean, the error of the stream rises more than with any other unit.
+    """
     network = train(start, seed, rate, progress)
     x, target, _ = batch(np.random.default_rng(2000 if seed in TUNING_SEEDS else 1000), B=64)
     trace = network.forward(x)

@@ -1,6 +1,7 @@
 """Lesson 06: one LSTM for five kinds of stream, beside an LSTM of its own for each kind.
 
-Each of the six arms has its own learning rate, chosen on a validation part by seeds that are used for nothing else.
+Each of the six arms has its own learning rate. It is chosen on validation data, with seeds that are
+used for nothing else.
 """
 
 import numpy as np
@@ -16,26 +17,34 @@ from rnnlib.training import fit
 
 FILE = "06_streams.json"
 TOLERANCE = 0.2
-RATES, TUNING_SEEDS, SEEDS = (0.002, 0.005, 0.015), (100,), range(3)
-D, H, K = (
-    36,
-    48,
-    39,
-)  # inputs: 1 number, 8 pixels, 27 letters; answers: down or up, 10 digits, 27 letters
+RATES = (0.002, 0.005, 0.015)
+TUNING_SEEDS = (100,)
+SEEDS = range(3)
+D = 36  # inputs: 1 number, 8 pixels and 27 letters
+H = 48
+K = 39  # answers: down or up, 10 digits and 27 letters
 UPDATES = 300  # for each kind
 
 
 def numbers(u, T, season):
-    """Windows of a series: x its changes, target 1 where the next is up. 60 % train, 15 % validation, the end is held out."""
+    """A function that draws windows of T steps of the series u.
+
+    The inputs are the changes of the series, and the target is 1 where the next change is upwards.
+    The first 60 % of the series are training data, the next 15 % are validation data, and the rest
+    is held out. The first season of a window doesn't count.
+    """
     change = np.diff(u)
     first, second = int(0.6 * len(u)), int(0.75 * len(u))
     step, up = change / change[:first].std(), (change > 0).astype(int)
 
     def draw(rng, B, part="train"):
-        starts = {"train": lambda: rng.integers(0, first - T - 1, B),
-                  "validation": lambda: np.arange(first - season, second - T),
-                  "held out": lambda: np.arange(second - season, len(change) - T)}  # fmt: skip
-        t = np.arange(T)[:, None] + starts[part]()
+        if part == "train":
+            starts = rng.integers(0, first - T - 1, B)
+        elif part == "validation":
+            starts = np.arange(first - season, second - T)
+        else:
+            starts = np.arange(second - season, len(change) - T)
+        t = np.arange(T)[:, None] + starts
         x = np.zeros((*t.shape, D))
         x[..., 0] = step[t]
         return x, up[t + 1], np.broadcast_to(np.arange(T)[:, None] >= season, t.shape)
@@ -44,19 +53,16 @@ def numbers(u, T, season):
 
 
 IMAGES, LABELS = datasets.digits()
-DIGITS = dict(
-    zip(
-        ("train", "validation", "held out"),
-        datasets.split(1797, (0.65, 0.15, 0.2), np.random.default_rng(1)),
-    )
-)
+PARTS = datasets.split(1797, (0.65, 0.15, 0.2), np.random.default_rng(1))
+DIGITS = dict(zip(("train", "validation", "held out"), PARTS))
 
 
 def handwriting(rng, B, part="train"):
-    """Digits, a row of pixels at a step; which digit it was is asked after the last row."""
+    """Handwritten digits, one row of pixels at each step. Only the last answer counts."""
     chosen = rng.choice(DIGITS[part], B) if part == "train" else DIGITS[part]
     x, target = np.zeros((8, len(chosen), D)), np.zeros((8, len(chosen)), int)
-    x[..., 1:9], target[-1] = IMAGES[chosen].transpose(1, 0, 2) / 8 - 1, 2 + LABELS[chosen]
+    x[..., 1:9] = IMAGES[chosen].transpose(1, 0, 2) / 8 - 1
+    target[-1] = 2 + LABELS[chosen]
     return x, target, np.broadcast_to(np.arange(8)[:, None] == 7, target.shape)
 
 
@@ -76,10 +82,16 @@ def text(rng, B, part="train"):
     return x, 12 + letters[1:], (letters[:-1] < 26) | (np.arange(13)[:, None] == 0)
 
 
-SUN, CO2 = datasets.sunspots().value, datasets.co2(fill=True).value.reshape(-1, 4).mean(axis=1)
+SUN = datasets.sunspots().value
+CO2 = datasets.co2(fill=True).value.reshape(-1, 4).mean(axis=1)
 WALK = np.cumsum(np.random.default_rng(0).normal(size=2000))
-KINDS = {"sensor": numbers(CO2, 52, 13), "agency": numbers(SUN, 33, 11), "market": numbers(WALK, 33, 11),
-         "text": text, "handwriting": handwriting}  # fmt: skip
+KINDS = {
+    "sensor": numbers(CO2, 52, 13),
+    "agency": numbers(SUN, 33, 11),
+    "market": numbers(WALK, 33, 11),
+    "text": text,
+    "handwriting": handwriting,
+}
 ARMS = ("all", *KINDS)
 CHOSEN = {
     "all": 0.005,
@@ -92,12 +104,22 @@ CHOSEN = {
 
 
 def train(arm, seed, rate=None, progress=None):
-    """One network, for all kinds in turn or for one kind; 300 batches of 16 for each kind."""
-    kinds, rng = list(KINDS) if arm == "all" else [arm], np.random.default_rng(seed)
-    cell, readout = LSTM(D, H, rng=rng, dtype=np.float32), Dense(H, K, rng=rng, dtype=np.float32)
-    network, turn = Network([cell], readout, cross_entropy), iter(range(UPDATES * len(kinds)))
-    fit(network, lambda rng: KINDS[kinds[next(turn) % len(kinds)]](rng, 16), Adam(rate or CHOSEN[arm]),
-        updates=UPDATES * len(kinds), rng=rng, clip=1.0, progress=progress)  # fmt: skip
+    """Train one network on all kinds in turn, or on one kind: 300 batches of 16 for each kind."""
+    kinds = list(KINDS) if arm == "all" else [arm]
+    updates = UPDATES * len(kinds)
+    rng = np.random.default_rng(seed)
+    cell = LSTM(D, H, rng=rng, dtype=np.float32)
+    readout = Dense(H, K, rng=rng, dtype=np.float32)
+    network = Network([cell], readout, cross_entropy)
+    turn = iter(range(updates))
+
+    def batch(rng):
+        """A batch of the kind whose turn it is."""
+        kind = kinds[next(turn) % len(kinds)]
+        return KINDS[kind](rng, 16)
+
+    adam = Adam(rate or CHOSEN[arm])
+    fit(network, batch, adam, updates=updates, rng=rng, clip=1.0, progress=progress)
     return network
 
 
@@ -108,29 +130,37 @@ def right(network, kind, part="held out"):
 
 
 def chosen(points):
-    """{arm: the rate with the highest mean share of right validation answers, over its kinds and the tuning seeds}."""
+    """{arm: the rate with the highest share of right validation answers}.
+
+    The share is a mean over the arm's kinds of stream and over the tuning seeds.
+    """
+    tuning = [p for p in points if p["seed"] in TUNING_SEEDS]
 
     def score(arm, rate):
-        tried = [
-            p for p in points if (p["arm"], p["rate"]) == (arm, rate) and p["seed"] in TUNING_SEEDS
-        ]
+        tried = [p for p in tuning if (p["arm"], p["rate"]) == (arm, rate)]
         return np.mean([p["right"] for p in tried])
 
     return {arm: max(RATES, key=lambda rate: score(arm, rate)) for arm in ARMS}
 
 
 def keys():
-    tuning = [
-        {"arm": a, "rate": r, "seed": seed} for a in ARMS for r in RATES for seed in TUNING_SEEDS
-    ]
-    return tuning + [{"arm": a, "rate": CHOSEN[a], "seed": seed} for a in ARMS for seed in SEEDS]
+    tuning, runs = [], []
+    for arm in ARMS:
+        for rate in RATES:
+            tuning += [{"arm": arm, "rate": rate, "seed": seed} for seed in TUNING_SEEDS]
+        runs += [{"arm": arm, "rate": CHOSEN[arm], "seed": seed} for seed in SEEDS]
+    return tuning + runs
 
 
 def point(arm, rate, seed, progress=None):
-    """The share of right answers for each kind the network reads: on validation data, or on held-out data."""
+    """The share of right answers for each kind of stream that the network reads.
+
+    The tuning seeds are judged on validation data, the others on held-out data.
+    """
     network = train(arm, seed, rate, progress)
     part = "validation" if seed in TUNING_SEEDS else "held out"
-    return {"right": [right(network, kind, part) for kind in (KINDS if arm == "all" else [arm])]}
+    kinds = KINDS if arm == "all" else [arm]
+    return {"right": [right(network, kind, part) for kind in kinds]}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Lesson 07: RNN, GRU and LSTM with as many parameters each, on four tasks, and three variants on one of them.
+"""Lesson 07: RNN, GRU and LSTM with equally many parameters, on four tasks.
 
-After Chung et al. 2014, who compared the three on music and speech with equal parameters and tuned each learning rate. Here
-every run gets the learning rate that the other seeds chose for its cell and task, by their validation loss (`rate_for`).
+Three variants are compared with them on one of the tasks. Chung et al. 2014 compared the three
+cells on music and speech, also with equally many parameters, and tuned each learning rate. Here
+every run gets the learning rate that the other seeds chose for its cell and task, by their
+validation loss (`rate_for`).
 """
 
 import functools
@@ -21,12 +23,10 @@ FILE = "07_three_cells.json"
 TOLERANCE = 0.2
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CELLS = ("RNN", "GRU", "LSTM")
-VARIANTS = (
-    "GRU, reset before",
-    "GRU, r = 1",
-    "LSTM, o = 1",
-)  # the last two lose a gate and get units for it
-RATES, VARIANT_RATES = (0.003, 0.01, 0.03), (0.01, 0.03)
+# The last two variants lose a gate. They get more units, so that they have as many parameters.
+VARIANTS = ("GRU, reset before", "GRU, r = 1", "LSTM, o = 1")
+RATES = (0.003, 0.01, 0.03)
+VARIANT_RATES = (0.01, 0.03)
 VARIANT_TASKS = ("adding",)
 TRIED = range(5)  # seeds that were trained at every rate
 SEEDS = range(7)  # seeds that are compared; those not in TRIED are trained at the chosen rate only
@@ -51,7 +51,10 @@ TASKS = {
 
 @functools.cache
 def real(task):
-    """(x, target, mask) of the digits, a pixel a step, or of the words, a letter a step; and train, validation, test."""
+    """The digits with one pixel at a step, or the words with one letter at a step.
+
+    Returns (x, target, mask), and which sequences belong to (train, validation, test).
+    """
     if task == "digits":
         images, labels = datasets.digits()
         x = (images / 16).reshape(-1, 64, 1).transpose(1, 0, 2)
@@ -63,19 +66,21 @@ def real(task):
         for n, word in enumerate(words):
             codes[: len(word) + 2, n] = [26, *map(LETTERS.index, word), 26]
         x, target, mask = np.eye(28, 27)[codes[:-1]], np.maximum(codes[1:], 0), codes[1:] >= 0
-    return (x.astype(np.float32), target, mask), datasets.split(
-        x.shape[1], (0.8, 0.1, 0.1), np.random.default_rng(0)
-    )
+    parts = datasets.split(x.shape[1], (0.8, 0.1, 0.1), np.random.default_rng(0))
+    return (x.astype(np.float32), target, mask), parts
 
 
 def batch(task, rng, part="train", size=32):
-    """A batch of sequences: fresh ones, or some of the real ones of that part (all of them for size None)."""
+    """A batch of sequences.
+
+    "adding" and "Reber" draw fresh sequences. "digits" and "words" choose some of that part of the
+    data. With size None it is the large batch on which networks are judged.
+    """
     if task == "adding":
         return tasks.adding(60, size or 1024, rng, variant="arjovsky", dtype=np.float32)
     if task == "Reber":
-        return tasks.continual_reber(
-            60, size and size // 2 or 128, rng, target="next", dtype=np.float32
-        )
+        streams = 128 if size is None else size // 2
+        return tasks.continual_reber(60, streams, rng, target="next", dtype=np.float32)
     data, parts = real(task)
     chosen = dict(zip(("train", "validation", "test"), parts))[part]
     chosen = chosen[:2000] if size is None else rng.choice(chosen, size)
@@ -84,7 +89,10 @@ def batch(task, rng, part="train", size=32):
 
 @functools.cache
 def guessing(task):
-    """The test loss of the best answer that does not look at the input: the mean, or the frequencies of the classes."""
+    """The test loss of the best answer that ignores the input.
+
+    That answer is the mean of the targets, or the frequencies of the classes.
+    """
     _, target, mask = batch(task, np.random.default_rng(1001), "test", None)
     answers = target[mask]
     if task == "adding":
@@ -95,7 +103,10 @@ def guessing(task):
 
 
 def size_of(cell, task):
-    """(H, parameters): the most hidden units for which cell and read-out stay within the task's number."""
+    """The hidden size H of a cell on a task, and the number of parameters.
+
+    H is as large as the limit on the parameters of cell and read-out together allows.
+    """
     D, K, _, most, _ = TASKS[task]
     kind = cell.split(",")[0]
     blocks = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind] - (cell in PINNED)
@@ -108,15 +119,17 @@ def size_of(cell, task):
 
 
 class Pinned:
-    """An optimiser that leaves one gate of a cell wide open: its weights are 0, its bias 40, and it receives no gradient."""
+    """An optimiser for a cell in which one gate always stays at 1.
+
+    The gate's weights are 0 and its bias is 40. It receives no gradient.
+    """
 
     def __init__(self, optimizer, cell, gate):
         part, H = cell.part(gate), cell.hidden_size
         part["W"][:], part["U"][:], part["b"][:] = 0, 0, 40
-        self.optimizer, self.rows = (
-            optimizer,
-            slice(cell.gates.index(gate) * H, (cell.gates.index(gate) + 1) * H),
-        )
+        first = cell.gates.index(gate) * H
+        self.optimizer = optimizer
+        self.rows = slice(first, first + H)
 
     def step(self, params, grads):
         for name in ("0.W", "0.U", "0.b"):
@@ -146,13 +159,18 @@ def train(task, cell, rate, seed, progress=None):
 
 
 def judged(network, task):
-    """The loss on validation and on test data that all networks share, and for digits the share of test digits right."""
+    """The loss on validation data and on test data. All networks are judged on the same data.
+
+    For "digits" also the share of test digits that are classified right.
+    """
     result = {}
     for part, seed in (("validation", 1000), ("test", 1001)):
         data = batch(task, np.random.default_rng(seed), part, None)
         E, y = network.evaluate(*data)
         result[part] = E
-    return result | ({"right": accuracy(y, data[1], data[2])} if task == "digits" else {})
+    if task == "digits":
+        result["right"] = accuracy(y, data[1], data[2])
+    return result
 
 
 def rates_of(cell):
@@ -162,17 +180,19 @@ def rates_of(cell):
 
 def arms():
     """All pairs (task, cell) that are trained."""
-    return [(t, c) for t in TASKS for c in CELLS] + [
-        (t, c) for t in VARIANT_TASKS for c in VARIANTS
-    ]
+    cells = [(task, cell) for task in TASKS for cell in CELLS]
+    variants = [(task, cell) for task in VARIANT_TASKS for cell in VARIANTS]
+    return cells + variants
 
 
 def rate_for(points, task, cell, seed):
     """The rate with the lowest mean validation loss over the tried seeds other than this one."""
 
+    others = [s for s in TRIED if s != seed]
+
     def loss(rate):
         tried = [p for p in points if (p["task"], p["cell"], p["rate"]) == (task, cell, rate)]
-        return np.mean([p["validation"] for p in tried if p["seed"] in TRIED and p["seed"] != seed])
+        return np.mean([p["validation"] for p in tried if p["seed"] in others])
 
     return min(rates_of(cell), key=loss)
 
@@ -188,20 +208,18 @@ def test_losses(points, task, cell):
 
 
 def keys():
-    tried = [
-        {"task": t, "cell": c, "rate": r, "seed": s}
-        for t, c in arms()
-        for r in rates_of(c)
-        for s in TRIED
-    ]
-    fresh = [s for s in SEEDS if s not in TRIED]
-    return tried + [
-        {"task": t, "cell": c, "rate": CHOSEN[t, c], "seed": s} for t, c in arms() for s in fresh
-    ]
+    fresh_seeds = [seed for seed in SEEDS if seed not in TRIED]
+    tried, fresh = [], []
+    for task, cell in arms():
+        arm = {"task": task, "cell": cell}
+        for rate in rates_of(cell):
+            tried += [arm | {"rate": rate, "seed": seed} for seed in TRIED]
+        fresh += [arm | {"rate": CHOSEN[task, cell], "seed": seed} for seed in fresh_seeds]
+    return tried + fresh
 
 
 def point(task, cell, rate, seed, progress=None):
-    """Train once; the losses on data that were not trained on."""
+    """Train once. Returns the losses on data that the network wasn't trained on."""
     return judged(train(task, cell, rate, seed, progress), task)
 
 

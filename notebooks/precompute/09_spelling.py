@@ -1,7 +1,8 @@
-"""Lesson 09: the two-layer LSTM that spells, its data and its training. Run it to write data/09_spelling.npz anew.
+"""Lesson 09: the two-layer LSTM that spells, its data and its training.
 
-It takes about ten minutes on one core. It owns its main(): what it stores is one network's weights, as float16 (half the
-size, and the loss does not notice), and the loss along the way.
+The script writes data/09_spelling.npz, which takes about ten minutes on one core. It has a main()
+of its own, because it stores the weights of one network and the losses during its training. The
+weights are stored as float16, which halves the file and hardly changes the loss.
 """
 
 import functools
@@ -26,7 +27,11 @@ H, BATCH, UPDATES, STAGE = 128, 64, 16000, 500
 
 @functools.cache
 def corpus():
-    """All words as x (19, N) and target (19, N) codes with a mask, and which of them are train, validation, test."""
+    """All words, their letters as codes (20, N), and the mask (19, N) of the steps that count.
+
+    The input at step t is codes[t], and the target is codes[t + 1]. train, validation and test hold
+    the columns of the words that belong to each part.
+    """
     words = datasets.words()
     codes = np.zeros((20, len(words)), int)  # dots, also behind the word
     mask = np.zeros((19, len(words)), bool)
@@ -40,7 +45,10 @@ def corpus():
 
 
 def sequences(chosen):
-    """(x, target, mask) of some words: x (T, B, 27) one-hot, T as long as the longest of them needs."""
+    """(x, target, mask) of some words.
+
+    x (T, B, 27) is one-hot, and T is as large as the longest of these words needs.
+    """
     data = corpus()
     T = int(data.mask[:, chosen].sum(axis=0).max())
     codes = data.codes[: T + 1, chosen]
@@ -65,14 +73,18 @@ def rates(updates=UPDATES):
 
 
 def train(network, rng, rates, stage=STAGE, progress=None):
-    """Train in stages, one Adam throughout; the loss of every update, and (updates, validation loss) after each stage."""
+    """Train in stages, one for each learning rate, with the same Adam throughout.
+
+    Returns the loss of every update, and (updates, validation loss) after each stage.
+    """
     optimizer, losses, held_out = Adam(), [], []
     check = sequences(corpus().validation[:1000])
     for k, rate in enumerate(rates):
         optimizer.learning_rate = rate
-        losses += fit(
+        history = fit(
             network, batch, optimizer, updates=stage, rng=rng, clip=1.0, progress=progress
-        ).loss
+        )
+        losses += history.loss
         held_out.append((stage * (k + 1), network.evaluate(*check)[0]))
         if progress:
             print(
@@ -100,7 +112,7 @@ def main():
 
 
 def load():
-    """(the trained network, the loss of each update, (updates, validation loss) after each stage)."""
+    """The trained network, and what `train` returned for it."""
     with np.load(runner.DATA / FILE) as stored:
         network = speller(np.random.default_rng(0))
         network.set_params({name: stored[name].astype(np.float32) for name in network.params})

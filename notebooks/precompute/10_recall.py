@@ -1,9 +1,10 @@
 """Lesson 10: an LSTM's last state against attention over all its states, asked for one of n items.
 
-Each kind of network gets three learning rates for each task and each n, tried on seed 100. The best of them is written into
-CHOSEN and then used on five other seeds. Every network has at most UPDATES updates; one that answers over 99 % right at two
-looks in a row is done and stops. Two runs of the larger network go on for twice as long, to see whether time was what it
-lacked. With eight items there is only the network that the lesson's bench shows.
+For each task and each n, each kind of network tries three learning rates on seed 100. The best rate
+stands in CHOSEN and is used on five other seeds. A network gets at most UPDATES updates. Its
+answers are judged after every LOOK updates, and it stops when over 99 % are right twice in a row.
+Two runs of the larger network get twice as many updates, to see whether it only lacked time. With
+eight items there is only the network that the lesson's bench shows.
 """
 
 from types import SimpleNamespace
@@ -42,9 +43,14 @@ LONGER = [(task, 16, "last state, H = 64") for task in TASKS]
 
 
 class Attention:
-    """A read-out that looks at all hidden states: used in place of Dense, it answers at the last step only.
+    """A read-out that looks at all hidden states. It takes the place of Dense.
 
-    q = A h_T,  s_t = h_t·q/√H,  a = softmax(s),  m = Σ_t a_t h_t,  y_T = V (h_T, m) + b,  t = 1 … T − 1."""
+    It answers at the last step only:
+
+    q = A h_T,  s_t = h_t·q/√H,  a = softmax(s),  m = Σ_t a_t h_t,  y_T = V (h_T, m) + b
+
+    Here t runs from 1 to T − 1.
+    """
 
     def __init__(self, H, K, *, rng, dtype=np.float32):
         self.input_size = H
@@ -55,7 +61,11 @@ class Attention:
         }
 
     def forward(self, h):
-        """h (T, B, H) -> a trace with a (T − 1, B), m (B, H) and h, here the output y (T, B, K), zero before step T."""
+        """The output for hidden states h (T, B, H).
+
+        Returns a trace with a (T − 1, B) and m (B, H). Its h is the output y (T, B, K), because a
+        network expects it under this name. y is 0 before step T.
+        """
         A, V, b = self.params.values()
         states, q = h[:-1], h[-1] @ A.T
         a = softmax(np.einsum("tbh,bh->tb", states, q).T / np.sqrt(h.shape[2]).astype(h.dtype)).T
@@ -77,22 +87,22 @@ class Attention:
         dh = np.empty_like(trace.states)
         dh[:-1] = trace.a[..., None] * dm + ds[..., None] * trace.q
         dh[-1] = dboth[:, :H] + dq @ A
-        return SimpleNamespace(
-            params={"A": dq.T @ last, "V": dy[-1].T @ trace.both, "b": dy[-1].sum(axis=0)}, x=dh
-        )
+        params = {"A": dq.T @ last, "V": dy[-1].T @ trace.both, "b": dy[-1].sum(axis=0)}
+        return SimpleNamespace(params=params, x=dh)
 
 
 def items(task, n, B, rng):
-    """(x, target, mask): n items, then a question for one of them, answered at the last step; x (n + 1, B, 24).
+    """B sequences of n items, followed by a question for one of them.
 
-    by key: each item is a key and a value, the question a key. by place: items are values, the question a place, 1 to n."""
+    by key: an item is a key and a value, and the question is a key.
+    by place: an item is a value, and the question is a place from 1 to n.
+
+    Returns (x, target, mask), where x has the shape (n + 1, B, 24). Only the last step counts.
+    """
     keys = rng.permuted(np.tile(np.arange(KEYS), (B, 1)), axis=1)[:, :n].T
     values, asked = rng.integers(0, VALUES, (n, B)), rng.integers(0, n, B)
-    x, step, b = (
-        np.zeros((n + 1, B, KEYS + VALUES), np.float32),
-        np.arange(n)[:, None],
-        np.arange(B),
-    )
+    x = np.zeros((n + 1, B, KEYS + VALUES), np.float32)
+    step, b = np.arange(n)[:, None], np.arange(B)
     x[step, b, KEYS + values] = 1
     if task == "by key":
         x[step, b, keys] = 1
@@ -107,10 +117,10 @@ def items(task, n, B, rng):
 def build(kind, rng):
     """The network of that kind: an LSTM, and a read-out of its last state or of all."""
     H = KINDS[kind]
-    readout = (Attention if kind.startswith("attention") else Dense)(
-        H, VALUES, rng=rng, dtype=np.float32
-    )
-    return Network([LSTM(KEYS + VALUES, H, rng=rng, dtype=np.float32)], readout, cross_entropy)
+    Readout = Attention if kind.startswith("attention") else Dense
+    readout = Readout(H, VALUES, rng=rng, dtype=np.float32)  # its weights are drawn first
+    lstm = LSTM(KEYS + VALUES, H, rng=rng, dtype=np.float32)
+    return Network([lstm], readout, cross_entropy)
 
 
 def right(network, data):
@@ -120,9 +130,15 @@ def right(network, data):
 
 
 def train(task, n, kind, seed, rate, updates=UPDATES, progress=None):
-    """(the network, [share right of 1,000 fresh sequences after each LOOK updates]); it stops after two looks over 99 %."""
+    """Train one network until over 99 % of its answers are right twice in a row.
+
+    Returns the network and the share of right answers after every LOOK updates. It is measured on
+    1,000 fresh sequences.
+    """
     rng = np.random.default_rng(seed)
-    network, fresh, looks = build(kind, rng), items(task, n, 1000, np.random.default_rng(99)), []
+    network = build(kind, rng)
+    fresh = items(task, n, 1000, np.random.default_rng(99))
+    looks = []
 
     def look(history):
         if len(history.loss) % LOOK == 0:
@@ -151,11 +167,21 @@ def keys():
 
 
 def best_rate(tuned):
-    """The best of the points of one arm: most right at the last two looks; among several over 99 %, the soonest there."""
-    return min(tuned, key=lambda p: (-min(np.mean(p["right"][-2:]), 0.99), len(p["right"])))["rate"]
+    """The best learning rate among the points of one arm.
+
+    Its last two measurements have the highest share of right answers. All shares over 99 % count as
+    equally good, and then the network that reached them first is the best.
+    """
+
+    def order(p):
+        share = np.mean(p["right"][-2:])
+        return -min(share, 0.99), len(p["right"])
+
+    return min(tuned, key=order)["rate"]
 
 
 def point(task, n, kind, seed, rate, updates=UPDATES):
+    """Train once. Returns the number of weights and the share of right answers at each look."""
     network, looks = train(task, n, kind, seed, rate, updates)
     return {"weights": sum(p.size for p in network.params.values()), "right": looks}
 
