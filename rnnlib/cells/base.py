@@ -1,21 +1,23 @@
 """What the recurrent cells share: parameters, checks, memory, and all that surrounds their loops.
 
 T steps, B sequences in a batch, D inputs, H hidden units. Users see arrays over time as (T, B, ·),
-a cell has them as (T, ·, B): layout.py says why. A cell keeps no state of its own: a `Trace` holds
-everything that `backward` needs, the weights included. In the code, dh stands for ∂E/∂h, the
-gradient of the loss E, and so on. Products of two arrays of the same shape are elementwise.
+a cell has them as (T, ·, B): see layout.py. A cell keeps no state of its own: a `Trace` holds all
+numbers that `backward` needs, the weights included. In the code, dh stands for ∂E/∂h, the gradient
+of the loss E, and so on; only the argument dh of `backward` is what the loss alone sends to h, and
+the equations call it dh_loss. Products of two arrays of the same shape are elementwise, and sums
+over t also run over the sequences of the batch.
 
 Two ideas make the loops in rnn.py, lstm.py and gru.py short and fast:
 
-1. Everything that enters step t stands in one column, `x_1_h`: x_t above a 1 above h_{t−1}. With
-   the parameters side by side in one matrix, `W_b_U`, three kinds of sums become one product each:
+1. x_t and h_{t−1} stand in one column, `x_1_h[t − 1]`: x_t above a 1 above h_{t−1}. With the
+   parameters side by side in one matrix, `W_b_U`, three kinds of sums become one product each:
        W_b_U @ x_1_h                  is   a_t = W x_t + b + U h_{t−1}
        W_b_U.T @ da_t                 is   Wᵀ da_t above bᵀ da_t (not used) above Uᵀ da_t
        da_t @ x_1_h.T, summed over t, is   dW, db and dU side by side
    The states h are not a second array: they are the lower part of all these columns. Writing h_t
    fills in the column that enters step t + 1. In the same way `dx_1_h` holds the gradients at x and
    at h, so that the second product writes Uᵀ da_t to the place of dh_{t−1}. The GRU splits these
-   products; see gru.py.
+   products, because r_t stands between h_{t−1} and n_t.
 2. `backward` takes a run of about 512 columns (steps times B) at a time, so that its arrays stay
    in the cache. Factors such as φ′(a_t), which do not depend on dh or dc, are computed for
    the whole run before its loop begins. All runs use the same memory.
@@ -91,7 +93,10 @@ class Grads:
             yield slice(start, stop), self.run_memory[: stop - start]
 
     def per_step(self, run_array):
-        """For each of the T steps, its part of an array (steps in a run, ·, B) that runs share."""
+        """For each of the T steps, its part of an array (steps in a run, ·, B) that runs share.
+
+        It relies on what `runs` promises: a run begins at a multiple of the run's length.
+        """
         return [run_array[t % len(run_array)] for t in range(self.sizes[0])]
 
     @property

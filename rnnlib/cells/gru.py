@@ -47,7 +47,8 @@ class GRU(Cell):
         dU_n = Σ_t da_n u_tᵀ,   db_n = Σ_t da_n
       both:
         dx_t = W_rᵀ da_r + W_zᵀ da_z + W_nᵀ da_n
-        dW and db as for the LSTM, and dU_r and dU_z
+        dW = Σ_t da_t x_tᵀ,   db = Σ_t da_t,   where da_t stacks da_r, da_z and da_n
+        dU_r = Σ_t da_r h_{t−1}ᵀ,   dU_z = Σ_t da_z h_{t−1}ᵀ
 
     Parameters: W (3H, D), U (3H, H), b (3H,), blocks in the order r, z, n; and b_n (H,), which
     under reset="before" merely adds to b[n]. All biases start at 0.
@@ -62,7 +63,7 @@ class GRU(Cell):
 
     gates = ("r", "z", "n")
     block_names = ("r", "z", "n", "u")
-    # In this order da_r and da_z lie together for W, and da_r, da_z and du for U.
+    # In this order da_r and da_z lie together and, under "after", also da_r, da_z and du for U.
     run_block_names = ("da_r", "da_z", "du", "da_n", "dh_loss", "r", "z")
 
     def __init__(self, input_size, hidden_size, *, rng, reset="after", dtype=np.float64):
@@ -81,9 +82,9 @@ class GRU(Cell):
         )  # fmt: skip
 
     def _forward(self, trace):
-        D, n_rows, n = self.input_size, slice(2 * self.hidden_size, None), trace.blocks[:, 2]
+        D, rows_of_n, n = self.input_size, slice(2 * self.hidden_size, None), trace.blocks[:, 2]
         # n_t begins as W_n x_t + b[n], for all steps at once.
-        np.matmul(trace.W_b_U[n_rows, : D + 1], trace.x_1_h[:-1, : D + 1], out=n)
+        np.matmul(trace.W_b_U[rows_of_n, : D + 1], trace.x_1_h[:-1, : D + 1], out=n)
         if self.reset == "after":
             self._forward_reset_after(trace)
         else:
@@ -124,11 +125,11 @@ class GRU(Cell):
     def _backward(self, trace, grads, run, memory, dh_loss):
         (r, z, n, u), h_prev = trace.blocks[run].swapaxes(0, 1), trace.states["h"][:-1][run]
         da_r, da_z, _, da_n, dh_loss_of_run, r_of_run, z_of_run = memory.swapaxes(0, 1)
-        # Until the loop, da_z holds (h_{t−1} − n_t) σ′(a_z), and so on. The loop multiplies.
+        # Until the loop, da_r, da_z and da_n lack their last factor. The loop multiplies by it.
         multiply(u if self.reset == "after" else h_prev, sigma_slope(r), out=da_r)
         multiply(h_prev - n, sigma_slope(z), out=da_z)
         multiply(1 - z, tanh_slope(n), out=da_n)
-        # The steps name places in the run's memory, which serves any trace: so these are copies.
+        # A step names places in the run's memory, not in this trace: so these three are copied.
         dh_loss_of_run[...], r_of_run[...], z_of_run[...] = dh_loss, r, z
         if self.reset == "after":
             self._backward_reset_after(trace, grads.steps[run])
@@ -140,7 +141,7 @@ class GRU(Cell):
     def _backward_reset_after(self, trace, steps):
         U = self._parts(trace.W_b_U)["U"]
         for step in reversed(steps):
-            step.dh += step.dh_loss  # dh holds back_{t+1} already (dstate at t = T)
+            step.dh += step.dh_loss  # dh holds back_{t+1} (or dstate)
             step.da_z *= step.dh
             step.da_n *= step.dh
             multiply(step.r, step.da_n, out=step.du)
@@ -151,7 +152,7 @@ class GRU(Cell):
     def _backward_reset_before(self, trace, steps):
         _, U_r_z, U_n = self._weights(trace)
         for step in reversed(steps):
-            step.dh += step.dh_loss  # dh holds back_{t+1} already (dstate at t = T)
+            step.dh += step.dh_loss  # dh holds back_{t+1} (or dstate)
             step.da_z *= step.dh
             step.da_n *= step.dh
             dot(U_n.T, step.da_n, out=step.du)
@@ -169,16 +170,18 @@ class GRU(Cell):
         D, H, params = self.input_size, self.hidden_size, grads.params
         da_r_z, du, da_n = stacked(memory[:, :2]), memory[:, 2], memory[:, 3]
         x_1, h_prev = side_by_side(trace.x_1_h[run, : D + 1]), trace.states["h"][:-1][run]
-        r_z, n = slice(0, 2 * H), slice(2 * H, 3 * H)
-        for rows, da in ((r_z, da_r_z), (n, da_n)):
+        r_z, rows_of_n = slice(0, 2 * H), slice(2 * H, 3 * H)
+        for rows, da in ((r_z, da_r_z), (rows_of_n, da_n)):
             dW_db = side_by_side(da) @ x_1.T
             params["W"][rows] += dW_db[:, :D]
             params["b"][rows] += dW_db[:, D]
         params["U"][r_z] += side_by_side(da_r_z) @ side_by_side(h_prev).T
         # U_n maps h_{t−1} to u_t, or u_t to a_n; b_n adds to what it gives.
-        to_U_n, from_U_n = (h_prev, du) if self.reset == "after" else (trace.blocks[run, 3], da_n)
-        params["U"][n] += side_by_side(from_U_n) @ side_by_side(to_U_n).T
-        params["b_n"] += from_U_n.sum(axis=(0, 2))
+        U_n_input, d_U_n_output = (
+            (h_prev, du) if self.reset == "after" else (trace.blocks[run, 3], da_n)
+        )
+        params["U"][rows_of_n] += side_by_side(d_U_n_output) @ side_by_side(U_n_input).T
+        params["b_n"] += d_U_n_output.sum(axis=(0, 2))
 
     def _weights(self, trace):
         """[W b U] of r and z, U of r and z, and U of n."""

@@ -15,18 +15,25 @@ def batch_second(inside):
 def stacked(blocks):
     """The blocks of each step, (n, blocks, H, B), one above the other: (n, blocks · H, B).
 
-    It is a view: what is written into it is written into the blocks.
+    It is a view, because the blocks are neighbours: what is written into it is written into them.
     """
     return blocks.reshape(len(blocks), -1, blocks.shape[-1])
 
 
 def side_by_side(steps):
-    """The matrices of n steps, (n, rows, B), side by side: one matrix (rows, n · B), a copy."""
+    """The matrices of n steps, (n, rows, B), side by side: one matrix (rows, n · B).
+
+    It is usually a copy, so nothing should be written into it.
+    """
     return steps.transpose(1, 0, 2).reshape(steps.shape[1], -1)
 
 
 class Step:
-    """One step: its attributes are views of that step's part of each array."""
+    """One step: its attributes are views of that step's part of each array.
+
+    Write into a view (`step.h += …`, or `out=step.h`). To assign to it, `step.h = …`, would only
+    give the name to another array, and the trace would never see the numbers.
+    """
 
     def __init__(self, names, views):
         for name, view in zip(names, views, strict=True):

@@ -34,7 +34,8 @@ class LSTM(Cell):
         dx_t = Wᵀ da_t
         dW = Σ_t da_t x_tᵀ,   db = Σ_t da_t,   dU = Σ_t da_t h_{t−1}ᵀ
 
-    At t = T, dstate takes the place of the terms in t + 1.
+    At t = T, dstate takes the place of the terms in t + 1. φ is the same in g_t and h_t, unless an
+    experiment sets `squash`, the function that is applied to c_t.
 
     Parameters: W (4H, D), U (4H, H), b (4H,), blocks in the order i, f, o, g.
 
@@ -64,7 +65,7 @@ class LSTM(Cell):
         i, f, o, g, phi_c = trace.blocks.swapaxes(0, 1)
         h, c = trace.states["h"], trace.states["c"]
         return steps_of(
-            x_1_h=trace.x_1_h[:-1], a=stacked(trace.blocks[:, :4]), gates=trace.blocks[:, :3],
+            x_1_h=trace.x_1_h[:-1], a=stacked(trace.blocks[:, :4]), i_f_o=trace.blocks[:, :3],
             i=i, f=f, o=o, g=g, c_prev=c[:-1], c=c[1:], phi_c=phi_c, h=h[1:],
         )  # fmt: skip
 
@@ -73,7 +74,7 @@ class LSTM(Cell):
         half = np.array(0.5, self.dtype)
         for step in trace.steps:
             dot(W_b_U, step.x_1_h, out=step.a)  # a_i, a_f, a_o, a_g, in the places of i, f, o, g
-            sigma(step.gates, half)  # i, f, o
+            sigma(step.i_f_o, half)
             phi(step.g, out=step.g)
             add(step.f * step.c_prev, step.i * step.g, out=step.c)
             squash(step.c, out=step.phi_c)
@@ -97,15 +98,15 @@ class LSTM(Cell):
         multiply(phi_c, sigma_slope(o), out=da_o)
         multiply(i, phi_slope(g), out=da_g)
         multiply(o, squash_slope(phi_c), out=o_phi_slope)
-        # The steps name places in the run's memory, which serves any trace: so these are copies.
+        # A step names places in the run's memory, not in this trace: so dh_loss and f are copied.
         dh_loss_of_run[...], f_of_run[...] = dh_loss, f
         for step in reversed(grads.steps[run]):
-            step.dh += step.dh_loss  # dh holds Uᵀ da_{t+1} already (dstate at t = T)
-            step.dc += step.o_phi_slope * step.dh  # dc holds f_{t+1} dc_{t+1} already
+            step.dh += step.dh_loss  # dh holds Uᵀ da_{t+1} (or dstate)
+            step.dc += step.o_phi_slope * step.dh  # dc holds f_{t+1} dc_{t+1} (or dstate)
             step.da_i *= step.dc
             step.da_f *= step.dc
             step.da_o *= step.dh
             step.da_g *= step.dc
             multiply(step.f, step.dc, out=step.dc_prev)  # f_t dc_t, for the step before
-            dot(W_b_U.T, step.da, out=step.dx_1_h)
+            dot(W_b_U.T, step.da, out=step.dx_1_h)  # dx_t, and Uᵀ da_t in the place of dh_{t−1}
         self._add_parameter_gradients(trace, grads, run, stacked(memory[:, :4]))
