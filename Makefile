@@ -8,13 +8,16 @@ VENV := sh tools/make_venv.sh
 # Each precomputed result has a script. A script's name is a target, too.
 RESULTS := $(wildcard notebooks/precompute/[0-9]*.py)
 # What ruff checks. When all files are laid out by `ruff format`, this becomes a dot.
-CHECKED := rnnlib tools benchmarks tests notebooks/claims.py notebooks/checks notebooks/precompute
+CHECKED := rnnlib tools benchmarks tests notebooks/claims.py notebooks/checks notebooks/figures \
+  notebooks/precompute
+# Lessons of the second edition, whose code ruff lays out, too.
+LAID_OUT := notebooks/01a_one_neuron.ipynb notebooks/01b_reading_digits.ipynb
 
 # Two BLAS threads wait for each other beside a busy browser: a slider takes 72 ms instead of 50.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help lab test notebooks minutes precompute student present bench latency clean $(RESULTS)
+.PHONY: help lab test notebooks minutes precompute student present bridge bench latency clean $(RESULTS)
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -27,7 +30,7 @@ lab: ## open the course in JupyterLab (make lab ARGS=--no-browser passes an opti
 test: ## check the code's form, then run all tests (make test TESTS=tests/tools for some)
 	@$(VENV) test
 	$(PY) -m ruff check $(CHECKED) notebooks/*.ipynb
-	$(PY) -m ruff format --check $(CHECKED)
+	$(PY) -m ruff format --check $(CHECKED) $(LAID_OUT)
 	$(PY) -m pytest $(TESTS) --nbval -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 notebooks: ## run the notebooks again and keep their outputs (make notebooks ARGS=05 for some)
@@ -51,6 +54,9 @@ student: ## write the students' edition, without solutions and outputs, into stu
 present: ## serve every bench as a full-screen page for a projector, with Voilà
 	@$(VENV) present
 	$(PY) tools/present.py $(ARGS)
+
+bridge: ## install PyTorch, so that the cells at the end of a chapter run in it
+	@$(VENV) bridge
 
 bench: ## time rnnlib beside PyTorch and JAX, in an environment of its own
 	@$(VENV) benchmark

@@ -1,6 +1,7 @@
-"""What a lesson says aloud: claims that were measured, and exercises that answer back."""
+"""What a lesson says aloud: measured claims, exercises that answer back, a bridge to PyTorch."""
 
+from rnnlib.lesson.bridge import in_pytorch
 from rnnlib.lesson.claims import claim
-from rnnlib.lesson.exercises import Exercise, check, exercises_of, verdict
+from rnnlib.lesson.exercises import Exercise, answer, check, exercises_of, verdict
 
-__all__ = ["Exercise", "check", "claim", "exercises_of", "verdict"]
+__all__ = ["Exercise", "answer", "check", "claim", "exercises_of", "in_pytorch", "verdict"]

@@ -47,19 +47,32 @@ def exercises_of(lesson):
     return runpy.run_path(str(course_files.find(name)))["EXERCISES"]
 
 
+def answer(exercise):
+    """The course's own answer to exercise "4.1": a function, or a value such as a dict.
+
+    A lesson goes on with it where a learner may put an answer of their own in its place. So it also
+    works in an edition without solutions. Raises ValueError if there is no such exercise.
+    """
+    return _exercise(str(exercise)).answer
+
+
 def check(exercise, candidate):
     """Say whether `candidate` answers exercise "4.1"; if not, which term is wrong, and a hint.
 
     Any exception of the candidate, even that of `exit()`, is reported and not raised.
     """
     try:
-        known = exercises_of(str(exercise).split(".")[0])
-        if str(exercise) not in known:
-            raise ValueError(f"there is no such exercise; this lesson has {', '.join(known)}")
-        said = verdict(known[str(exercise)], candidate)
+        said = verdict(_exercise(str(exercise)), candidate)
     except (Exception, SystemExit) as error:
         said = f"it could not be checked. {type(error).__name__}: {error}"
     print(f"Exercise {exercise}: {said}")
+
+
+def _exercise(id):
+    known = exercises_of(id.split(".")[0])
+    if id not in known:
+        raise ValueError(f"there is no such exercise; this lesson has {', '.join(known)}")
+    return known[id]
 
 
 def verdict(task, candidate):

@@ -12,6 +12,7 @@ from support.course import (
     COURSE,
     NOTEBOOKS,
     PATHS,
+    SECOND_EDITION,
     Lesson,
     anchors,
     exercise_cells,
@@ -29,6 +30,7 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 METADATA = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
 MOST_BYTES = 3_000_000
 MOST_LINES_IN_A_CELL = 25
+MOST_LINES_TO_READ = 15
 FEWEST_LETTERS_FOR_A_PICTURE = 20
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MACHINE_PATH = re.compile(
@@ -46,7 +48,15 @@ DOWNLOADERS = {"urllib", "requests", "http", "httpx", "socket", "ftplib", "subpr
 RANDOM_MODULES = {"random", "numpy.random"}
 # What numpy.random offers beside its global state.
 GENERATORS = {"default_rng", "Generator", "SeedSequence", "PCG64"}
-KNOWN_TAGS = {"exercise", "solution", "raises-exception", "bench", "present", "regression"}
+KNOWN_TAGS = {
+    "exercise",
+    "solution",
+    "raises-exception",
+    "bench",
+    "present",
+    "regression",
+    "bridge",
+}
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem, scope="module")
@@ -228,6 +238,22 @@ def test_code_cells_are_short(lesson):
         assert len(cell.source.splitlines()) <= MOST_LINES_IN_A_CELL, cell.id
 
 
+def test_code_that_is_read_is_short(lesson):
+    """In the second edition, a cell that students see has one purpose and few lines."""
+    if lesson.name not in SECOND_EDITION:
+        pytest.skip("first edition")
+    for cell in lesson.code:
+        if not cell.metadata.get("jupyter"):
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert len(lines) <= MOST_LINES_TO_READ, cell.id
+
+
+def test_an_experiment_says_what_to_change(lesson):
+    if lesson.name not in SECOND_EDITION:
+        pytest.skip("first edition")
+    assert sum("# change me" in cell.source for cell in lesson.code) >= 3
+
+
 def imports_of(cell):
     """[(module, names)]: what a cell imports; the names are empty for `import module`."""
     found = []
@@ -306,9 +332,10 @@ def test_every_exercise_has_one_solution(lesson):
     assert list(exercises) == list(solutions)
 
 
-def test_a_lesson_has_four_to_six_exercises(lesson):
-    number = len(exercise_cells(lesson, "exercise"))
-    assert 4 <= number <= 6 or lesson.number == "0"
+def test_a_lesson_has_three_to_six_exercises(lesson):
+    """An exercise that nothing can check has a heading and a folded model answer, but no cell."""
+    headings = re.findall(r"(?m)^### Exercise \d", markdown_in(lesson.cells))
+    assert 3 <= len(headings) <= 6 or lesson.number == "0"
 
 
 def test_an_exercise_stands_below_its_heading(lesson):
@@ -351,10 +378,10 @@ def only_draws_a_bench(cell):
     return draws and not computes and not cell.outputs
 
 
-def test_solutions_and_drawing_code_are_folded_and_no_other_code(lesson):
+def test_code_that_is_not_to_be_read_is_folded_and_no_other_code(lesson):
     for cell in lesson.code:
         drawing = lesson.number != "0" and only_draws_a_bench(cell)
-        folded = "solution" in tags(cell) or drawing
+        folded = bool({"solution", "regression"} & set(tags(cell))) or drawing
         expected = {"source_hidden": True} if folded else {}
         assert cell.metadata.get("jupyter", {}) == expected, cell.id
 

@@ -1,9 +1,11 @@
 """A lesson's code, run once, so that tests can call its functions and move its benches."""
 
 import functools
+import importlib
 import io
 import json
 import os
+import sys
 from contextlib import chdir, redirect_stdout
 from pathlib import Path
 
@@ -11,6 +13,13 @@ import matplotlib
 from IPython.core.interactiveshell import InteractiveShell
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+# As in a lesson's kernel, which starts in this folder: `from figures import lesson01a`.
+sys.path.insert(0, str(NOTEBOOKS))
+
+
+def figures(lesson):
+    """The module that draws a lesson's pictures."""
+    return importlib.import_module(f"figures.lesson{lesson}")
 
 
 @functools.cache

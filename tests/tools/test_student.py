@@ -119,7 +119,7 @@ def test_what_the_students_makefile_names_is_handed_out(edition):
     assert (edition / "notebooks" / "00_welcome.ipynb").exists()
 
 
-@pytest.mark.parametrize("name", ["data", "precompute", "checks"])
+@pytest.mark.parametrize("name", ["data", "precompute", "checks", "figures"])
 def test_what_lessons_read_is_handed_out(edition, name):
     ours = {path.name for path in (NOTEBOOKS / name).iterdir() if path.is_file()}
     theirs = {path.name for path in (edition / "notebooks" / name).iterdir() if path.is_file()}
@@ -131,7 +131,7 @@ def test_the_checks_come_from_the_students_folder(edition):
     with chdir(edition / "notebooks"):
         from rnnlib import lesson
 
-        read = lesson.exercises_of("1")["1.1"].answer.__code__.co_filename
+        read = lesson.exercises_of("2")["2.1"].answer.__code__.co_filename
     assert Path(read).resolve().is_relative_to(edition.resolve())
 
 

@@ -1,0 +1,149 @@
+"""What draws the pictures of lesson 01b: digits, learning curves, temporal XOR, and its bench."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from rnnlib import plots
+
+BLIND, SEEING = "#8A8A8A", "#332288"
+
+
+def digits(images, labels):
+    """Two examples of each digit, each under its label. images (n, 8, 8), labels (n,)."""
+    fig, axes = plt.subplots(2, 10, figsize=(9, 2.1))
+    for k, ax in enumerate(axes.flat):
+        place = np.flatnonzero(labels == k % 10)[k // 10]
+        ax.imshow(images[place], cmap="gray_r")
+        ax.set_title(labels[place], fontsize=10, loc="center")
+        ax.axis("off")
+    plots.show(fig, "Two held-out examples of each digit, 0 to 9, each under its label.")
+
+
+def learning(history, labels, answers):
+    """Training and held-out loss by epoch, and the table of labels against answers."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.5), width_ratios=(1.1, 1))
+    updates = np.arange(45, history.updates + 1)
+    mean_of_last_epoch = np.convolve(history.loss, np.ones(45) / 45, "valid")
+    left.semilogy(updates / 45, mean_of_last_epoch, **plots.symbol("train"))
+    held_out = np.array(history.validation)
+    left.semilogy(held_out[:, 0] / 45, held_out[:, 1], **plots.symbol("validation"))
+    left.text(30, 1.35 * held_out[-1, 1], "held out", color=plots.COLOURS["validation"])
+    left.text(20, 0.4 * mean_of_last_epoch[-900], "training", color=plots.COLOURS["train"])
+    left.set(xlabel="epoch", ylabel="cross-entropy E, nats", title="Loss")
+    _table(right, labels, answers)
+    plots.show(
+        fig,
+        "Left: both losses fall, and the training loss falls on far below the held-out loss. "
+        "Right: nearly all held-out digits lie on the diagonal, where the answer is the label.",
+    )
+
+
+def _table(ax, labels, answers):
+    """How many digits with each label got which answer, as numbers in a grid."""
+    table = np.zeros((10, 10), int)
+    np.add.at(table, (labels, answers), 1)
+    ax.imshow(np.where(np.eye(10) > 0, 0, table > 0), cmap="Reds", vmin=0, vmax=3)
+    for label, answer in np.argwhere(table):
+        right = label == answer
+        look = {"color": "#555555" if right else "#7F0000", "weight": "normal" if right else "bold"}
+        ax.text(answer, label, table[label, answer], ha="center", va="center", fontsize=9, **look)
+    ax.set(xlabel="answer", ylabel="label", xticks=range(10), yticks=range(10))
+    ax.set_title("How many digits got which answer")
+    ax.grid(False)
+
+
+def temporal_xor(errors):
+    """The mean squared error at twelve steps. errors: {sees the previous bit: (T,)}."""
+    fig, ax = plt.subplots(figsize=(9, 3.3))
+    t = np.arange(1, 13)
+    looks = {
+        False: ("sees the present bit", BLIND, "s"),
+        True: ("sees the previous bit, too", SEEING, "o"),
+    }
+    for sees_previous, (_, colour, marker) in looks.items():
+        curve = errors[sees_previous].reshape(-1, 12).mean(axis=0)
+        ax.plot(t, curve, marker=marker, ms=6, color=colour)
+    ax.text(12.3, 0.245, "sees the\npresent bit", color=BLIND, va="top")
+    ax.text(11.25, 0.11, "sees the previous\nbit, too", color=SEEING, va="center")
+    ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.5, 15.2), ylim=(0, 0.36), xticks=t)
+    ax.set_title("Predicting bit t + 1")
+    plots.show(
+        fig,
+        "The network that sees the present bit has an error of 0.25 at every step. The network "
+        "that also sees the previous bit has a much smaller error at steps 2, 5, 8 and 11.",
+    )
+
+
+def bits_per_letter(bits):
+    """One bar for each predictor, with its number. bits: {name: bits per letter}."""
+    fig, ax = plt.subplots(figsize=(9, 2.7))
+    colours = [SEEING if name.startswith("network") else "#C8C8C8" for name in bits]
+    names = [
+        f"{name} letter{'s' * name.endswith('2')}" if "sees" in name else name for name in bits
+    ]
+    ax.barh(names, bits.values(), color=colours, height=0.62)
+    for row, value in enumerate(bits.values()):
+        ax.text(5.2, row, f"{value:.2f}", ha="right", va="center")
+    floor = bits["table of bigrams"]
+    ax.axvline(floor, color="black", lw=1, linestyle=(0, (3, 2)))
+    ax.invert_yaxis()
+    ax.grid(axis="y")
+    ax.set(xlabel="bits per letter on held-out words", xlim=(0, 5.3))
+    plots.show(
+        fig,
+        "Bits per letter on held-out words: guessing needs more than 4; the table of bigrams and "
+        "the network that sees one letter need nearly the same; with two letters it needs less.",
+    )
+
+
+# Bench 1b.1
+
+
+def draw_digit(fig, data):
+    """Three panels: the image, the probabilities, and where ink would help."""
+    seen, scores, helps = fig.subplots(1, 3, width_ratios=(1, 1.2, 1.3))
+    artists = {
+        "image": seen.imshow(data["image"], cmap="gray_r", vmin=0, vmax=1),
+        "bars": scores.barh(range(10), data["p"], color="#332288").patches,
+        "help": helps.imshow(data["help"], cmap=plots.SIGNED, vmin=-4, vmax=4),
+    }
+    bar = fig.colorbar(artists["help"], ax=helps, shrink=0.7, pad=0.03, extend="both")
+    bar.set_label("−∂E/∂x")
+    scores.set(xlim=(0, 1), yticks=range(10), xlabel="probability p", title="Its answer")
+    triangle = {"marker": "<", "ms": 10, "color": "#117733", "clip_on": False}
+    (artists["label"],) = scores.plot([1.0], [data["label"]], **triangle)
+    for ax, title in ((seen, "What it sees"), (helps, "Where ink would help")):
+        ax.set(title=title, xticks=[], yticks=[])
+        ax.grid(False)
+    return artists
+
+
+def update_digit(artists, data):
+    """Show what compute_digit has returned."""
+    artists["image"].set_data(data["image"])
+    for bar, p in zip(artists["bars"], data["p"], strict=True):
+        bar.set_width(p)
+    artists["label"].set_data([1.0], [data["label"]])
+    artists["help"].set_data(data["help"])
+
+
+def describe_digit(data):
+    """One line of words for a reader who does not see the picture."""
+    p, label = data["p"], data["label"]
+    answer = int(p.argmax())
+    outcome = "Right" if answer == label else f"Wrong: the label is {label} (p = {p[label]:.2f})"
+    return f"It answers {answer} (p = {p[answer]:.2f}). {outcome}."
+
+
+def digit_bench(clear, hard):
+    """The bench's words, size and presets, for a digit that is clear and one that is misread."""
+    return {
+        "describe": describe_digit,
+        "figsize": (10, 3.2),
+        "name": "digit",
+        "presets": {
+            "Seven": dict(which=clear, right=0, down=0, noise=0.0),
+            "A misread one": dict(which=hard, right=0, down=0, noise=0.0),
+            "Noisy": dict(which=clear, right=0, down=0, noise=0.6),
+        },
+    }

@@ -1,0 +1,237 @@
+"""Lesson 01a: what its benches compute, what its figures show, and what its answers rest on."""
+
+import numpy as np
+import pytest
+from support.benches import move_all
+from support.lessons import figures, namespace
+
+from rnnlib.gradcheck import numerical
+from rnnlib.lesson import exercises_of, verdict
+
+START = {"w1": -3.0, "w2": -1.0, "b": 0.4, "phi": "tanh", "eta": 0.5, "steps": 10}
+BY_HAND = {"W1": [[1, 1], [1, 1]], "b1": [0, -1], "W2": [[1, -2]], "b2": [0]}
+ACTIVATIONS = {
+    "logistic": lambda a: 1 / (1 + np.exp(-a)),
+    "tanh": np.tanh,
+    "relu": lambda a: np.maximum(a, 0),
+    "softsign": lambda a: a / (1 + np.abs(a)),
+}
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return namespace("01a")
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 2
+
+
+def test_the_example_by_hand(lesson):
+    printed = lesson["printed"]
+    assert "step 0: w = [ 1. -1.], b = 0.000, a = 1.000, y = 0.500, E = 0.250" in printed
+    assert "step 1: w = [ 1.5  -0.75], b = 0.250, a = 2.500, y = 0.714, E = 0.082" in printed
+
+
+# The bench of one neuron
+
+
+@pytest.fixture(params=ACTIVATIONS)
+def descent(lesson, request):
+    """What the bench computes with an activation; the weights of one step; E without rnnlib."""
+    phi = request.param
+    data = lesson["compute_neuron"](**START | {"phi": phi})
+    target = np.where(lesson["nine"], 1.0, 0.0 if phi in ("logistic", "relu") else -1.0)
+    here = {"w": data["path"][3].copy()}
+
+    def E():
+        y = ACTIVATIONS[phi](lesson["points"] @ here["w"] + START["b"])
+        return float(((y - target) ** 2).mean())
+
+    return data, here, E
+
+
+def test_the_errors_along_the_path_are_those_of_the_formula(descent):
+    data, _, E = descent
+    assert data["losses"][3] == pytest.approx(E())
+
+
+def test_each_step_goes_down_the_numerical_slope(descent):
+    data, here, E = descent
+    step = data["path"][4] - data["path"][3]
+    assert step == pytest.approx(-START["eta"] * numerical(E, here)["w"], rel=1e-6)
+
+
+def test_the_surface_has_w1_in_its_columns_and_w2_in_its_rows(lesson, descent):
+    data, here, E = descent
+    row, column = 30, 12
+    here["w"] = np.array([figures("01a").AXIS[column], figures("01a").AXIS[row]])
+    assert data["surface"].reshape(51, 51)[row, column] == pytest.approx(E())
+
+
+@pytest.fixture(scope="module")
+def errors(lesson):
+    """A function: the errors of a descent whose settings differ from the lesson's by some."""
+    start = {"w1": -3.0, "w2": -1.0, "b": 0.0, "phi": "logistic", "eta": 1.0, "steps": 60}
+
+    def errors(**changes):
+        return lesson["compute_neuron"](**start | changes)["losses"]
+
+    return errors
+
+
+def test_a_logistic_neuron_comes_close_to_the_smallest_error(lesson, errors):
+    surface = lesson["compute_neuron"](**START | {"phi": "logistic", "b": 0.0})["surface"]
+    assert errors()[0] == pytest.approx(0.64, abs=0.01)
+    assert errors()[-1] == pytest.approx(0.09, abs=0.005)
+    assert surface.min() == pytest.approx(0.08, abs=0.003)
+
+
+@pytest.mark.parametrize(("phi", "before", "after"), [("tanh", 3.4, 3.0), ("softsign", 2.9, 2.3)])
+def test_a_saturated_neuron_is_slow(errors, phi, before, after):
+    on_the_plateau = errors(w2=-4.0, phi=phi, eta=0.3)
+    assert on_the_plateau[[0, -1]] == pytest.approx([before, after], abs=0.05)
+
+
+def test_relu_leaves_the_plateau(errors):
+    relu = errors(w2=-4.0, phi="relu", eta=0.3)
+    assert relu[20] < 1.05 * relu[-1]
+
+
+def relu_errors(errors, eta):
+    return errors(w1=-1.0, w2=0.5, phi="relu", eta=eta)
+
+
+def test_a_learning_rate_just_small_enough_is_the_fastest(errors):
+    fast = relu_errors(errors, 1.7)
+    assert fast[20] < 1.1 * fast[-1]
+
+
+def test_a_slightly_larger_learning_rate_is_slower(errors):
+    slow = relu_errors(errors, 1.8)
+    assert slow[20] > 1.3 * slow[-1]
+
+
+def test_a_still_larger_learning_rate_never_settles(errors):
+    assert relu_errors(errors, 2.0)[40:].max() > 0.5
+
+
+def test_the_decision_line_separates_the_answers():
+    line = figures("01a").decision_line(np.array([2.0, -1.0]), 0.5, 0.25)
+    assert line @ [2.0, -1.0] + 0.5 == pytest.approx([0.25, 0.25])
+
+
+def test_a_neuron_without_weights_has_no_decision_line():
+    assert np.isnan(figures("01a").decision_line(np.zeros(2), 0.5, 0.0)).all()
+
+
+def test_a_dead_neuron_does_not_move(lesson):
+    dead = lesson["compute_neuron"](0.2, 0.2, -3.0, "relu", 1.0, 60)
+    assert (dead["path"] == [0.2, 0.2]).all()
+
+
+@pytest.fixture
+def diverging(lesson):
+    return lesson["compute_neuron"](-1.0, 0.5, 0.0, "relu", 8.0, 60)
+
+
+def test_a_diverging_descent_stops_before_it_overflows(diverging):
+    assert len(diverging["path"]) < 61
+    assert np.isfinite(diverging["losses"]).all()
+
+
+def test_the_words_say_that_a_descent_diverged(diverging):
+    assert "outside the map" in figures("01a").describe_neuron(diverging)
+
+
+# The bench of the chain rule
+
+
+def whole(x):
+    """The whole chain of the lesson, written down once more."""
+    return (1 - x**2) ** 2
+
+
+@pytest.mark.parametrize("x", [-1.5, -0.3, 0.0, 1.0, 1.2])
+def test_the_chain_has_the_value_of_the_whole_function(lesson, x):
+    assert lesson["compute_chain"](x)["all"]["output"] == pytest.approx(whole(x))
+
+
+@pytest.mark.parametrize("x", [-1.5, -0.3, 0.0, 1.0, 1.2])
+def test_the_chain_has_the_slope_of_the_whole_function(lesson, x):
+    slope = (whole(x + 1e-6) - whole(x - 1e-6)) / 2e-6
+    assert lesson["compute_chain"](x)["all"]["slope"] == pytest.approx(slope, abs=1e-6)
+
+
+# Experiments
+
+
+def test_small_steps_always_lower_the_loss_and_large_ones_do_not(lesson):
+    starts, descend = lesson["starts"], lesson["descend"]
+    shares = {}
+    for eta in (0.01, 3):
+        losses = [descend(start, 0.0, "relu", eta, steps=1)[1] for start in starts]
+        shares[eta] = np.mean([loss[-1] < loss[0] for loss in losses])
+    assert shares[0.01] == 1
+    assert shares[3] == pytest.approx(0.25, abs=0.03)
+
+
+def test_more_hidden_neurons_learn_xor_from_every_start(lesson):
+    outcomes = {
+        hidden: [learns_xor(lesson, hidden, seed) for seed in range(5)] for hidden in (2, 4)
+    }
+    assert sum(outcomes[2]) == 2
+    assert all(outcomes[4])
+
+
+def learns_xor(lesson, hidden, seed):
+    """The experiment of the lesson: 500 rounds of small steps with the answer of exercise 1a.2."""
+    params = lesson["random_network"](2, hidden, 1, np.random.default_rng(seed))
+    for _ in range(500):
+        for x, target in zip(lesson["four"], [0, 1, 1, 0], strict=True):
+            _, dW2, db2, _, _, dW1, db1 = lesson["solution_1a_2"](x, **params, target=target)
+            for name, gradient in {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}.items():
+                params[name] -= 0.1 * gradient
+    h = np.tanh(lesson["four"] @ params["W1"].T + params["b1"])
+    answers = (h @ params["W2"].T + params["b2"])[:, 0]
+    return np.abs(answers - [0, 1, 1, 0]).max() < 0.3
+
+
+def test_the_figure_of_xor_shows_what_the_weights_answer():
+    right, wrong = [[0, 1], [1, 0]], [[0, 0], [1, 1]]
+    answers = figures("01a").network_answers(BY_HAND, np.array(right + wrong, float))
+    assert answers == pytest.approx([1, 1, 0, 0])
+
+
+def test_the_gradient_of_the_solution_is_right(lesson):
+    for name in ("W1", "b1", "W2", "b2"):
+        assert lesson["relative_error"](lesson[f"d{name}"], lesson["slopes"][name]) < 1e-7
+
+
+# Exercises
+
+
+def test_another_xor_is_right_too():
+    difference = {"W1": [[1, -1], [-1, 1]], "b1": [0, 0], "W2": [[1, 1]], "b2": [0]}
+    assert verdict(exercises_of("1a")["1a.1"], difference) == "right."
+
+
+def test_an_xor_of_the_wrong_shape_is_told_the_shape():
+    weights = {"W1": [[1, 1], [1, 1]], "b1": [0, -1], "W2": [1, -2], "b2": [0]}
+    said = verdict(exercises_of("1a")["1a.1"], weights)
+    assert "W2 should have the shape (1, 2)" in said
+
+
+@pytest.mark.parametrize(
+    ("patient", "wrong"),
+    [("A", ["dW1", "db1"]), ("B", ["dW2", "db2", "dh", "dW1", "db1"]), ("C", ["dh", "dW1", "db1"])],
+)
+def test_the_checks_of_the_patients_show_which_gradients_are_wrong(lesson, patient, wrong):
+    table = lesson["lesson01a"].report(patient, lesson["x"], lesson["params"], lesson["target"])
+    found = [line.split()[0] for line in table.splitlines() if "wrong" in line]
+    assert found == wrong
+
+
+def test_the_check_of_patient_b_names_the_factor(lesson):
+    table = lesson["lesson01a"].report("B", lesson["x"], lesson["params"], lesson["target"])
+    assert table.count("wrong, 0.50 times") == 5
