@@ -1,4 +1,4 @@
-"""Lesson 03: answers, and what to say to other answers."""
+"""Lesson 03: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 

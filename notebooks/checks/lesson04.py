@@ -1,4 +1,4 @@
-"""Reference answers, hints and typical mistakes for the exercises of lesson 04."""
+"""Lesson 04: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 

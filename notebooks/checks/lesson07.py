@@ -1,4 +1,4 @@
-"""Lesson 07: what the exercises' right answers are, and what to say to typical wrong ones."""
+"""Lesson 07: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
