@@ -1,5 +1,6 @@
-"""The bug clinic of lessons 03 and 05a: backward passes with one fault each, and one faulty forward pass.
+"""The bug clinic of lessons 03 and 05a.
 
+Seven patients have a backward pass with one faulty line, and one has a faulty forward pass.
 Every line carries a number, so that an answer can point at it.
 """
 
@@ -118,7 +119,10 @@ def _run(name, given, what):
 
 
 def examine(name, steps=4, units=3, seed=3):
-    """{gradient: relative error} of a patient, against differences of its own forward pass, on random numbers."""
+    """{gradient: relative error} of a patient on random numbers.
+
+    The reference is the slope that differences of the patient's own forward pass give.
+    """
     rng = np.random.default_rng(seed)
     T, D, H = steps, 2, units
     lstm = PATIENTS[name][0] is LSTM_FORWARD
@@ -141,7 +145,10 @@ def examine(name, steps=4, units=3, seed=3):
 
 
 def report(name, **sizes):
-    """One line for a patient: the relative error of each gradient, and whether it is small enough (below 1e-7)."""
+    """One line for a patient: the relative error of each gradient, and a word on it.
+
+    The word is "ok" if the error is below 1e-7, and "WRONG" otherwise.
+    """
     errors = examine(name, **sizes)
     words = [
         f"{gradient} ≈ {error:.0e} {'ok' if error < 1e-7 else 'WRONG'}"
@@ -154,7 +161,8 @@ def _shown(name):
     forward, backward, _ = PATIENTS[name]
     if name == "E":
         return f"patient E, forward pass\n{forward}"
-    return f"patient {name}, backward pass of an {'RNN' if forward is RNN_FORWARD else 'LSTM'}\n{backward}"
+    cell = "RNN" if forward is RNN_FORWARD else "LSTM"
+    return f"patient {name}, backward pass of an {cell}\n{backward}"
 
 
 SOURCES = {name: _shown(name) for name in PATIENTS}

@@ -1,4 +1,4 @@
-"""Lesson 03: answers, and what to say to other answers."""
+"""Lesson 03: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -70,19 +70,25 @@ EXERCISES = {
             (RNG.normal(size=3), RNG.normal(size=3), 0.7, -1.3),
             (RNG.normal(size=3), RNG.normal(size=3), -0.4, 0.6),
         ],
-        hint="Each dh_t is 2(h_t − target_t) plus u times dh of the step after; each weight adds up its three shares.",
+        hint=(
+            "Each dh_t is 2(h_t − target_t) plus u times the dh of the next step. "
+            "The gradient of a weight is the sum of its three shares, one from each step."
+        ),
         mistakes={
-            "The slope of a square is twice the error: the factor 2 is missing.": lambda *a: (
+            ("The factor 2 is missing. The slope of a square is twice the error."): lambda *a: (
                 three_back(*a, slope=1.0)
             ),
-            "Every step is judged, not only the last: each dh_t has a part 2(h_t − target_t) of its own.": only_the_last,
-            "What the next step sends back is missing: dh_t also gets u dh_(t+1).": lambda *a: (
-                three_back(*a, carry=0.0)
-            ),
-            "u was used with the state *before* the step, h_(t−1), not with h_t.": lambda *a: (
+            (
+                "Each dh_t also has a part 2(h_t − target_t) of its own, because every step is "
+                "judged and not only the last."
+            ): only_the_last,
+            (
+                "The part that the next step sends back is missing. Add u dh_(t+1) to dh_t."
+            ): lambda *a: three_back(*a, carry=0.0),
+            "u was multiplied by the state before the step, h_(t−1). You used h_t.": lambda *a: (
                 three_back(*a, late=1)
             ),
-            "The shares of a weight are added, not averaged.": lambda *a: three_back(
+            "You averaged the shares of a weight. Add them.": lambda *a: three_back(
                 *a, decay=1 / 3
             ),
         },
@@ -91,41 +97,58 @@ EXERCISES = {
         terms=("dW", "dU", "db", "dh_0"),
         answer=logistic_bptt,
         cases=[case(4, 2, 3), case(2, 3, 2)],
-        hint="da = dh h(1 − h); dW adds da xᵀ, dU adds da h_(t−1)ᵀ, db adds da; Uᵀ da goes on to the step before.",
+        hint=(
+            "First compute da = dh h(1 − h). "
+            "Then dW adds da xᵀ, dU adds da h_(t−1)ᵀ and db adds da. "
+            "The step before gets Uᵀ da."
+        ),
         mistakes={
-            "1 − h² is the slope of tanh; the logistic's is h(1 − h).": lambda *a: logistic_bptt(
-                *a, slope=lambda h: 1 - h * h
+            (
+                "You used the slope of tanh, 1 − h². "
+                "The slope of the logistic function is h(1 − h)."
+            ): lambda *a: logistic_bptt(*a, slope=lambda h: 1 - h * h),
+            (
+                "The slope σ′ is missing. "
+                "Multiply the gradient at h_t by h(1 − h) to get the gradient at a_t."
+            ): lambda *a: logistic_bptt(*a, slope=lambda h: 1.0),
+            "On the way back, U is transposed. Compute Uᵀ da, not U da.": lambda *a: logistic_bptt(
+                *a, transpose=False
             ),
-            "σ′ is missing: what arrives at h_t must pass the slope h(1 − h) on its way to a_t.": lambda *a: (
-                logistic_bptt(*a, slope=lambda h: 1.0)
-            ),
-            "On the way back the weights stand transposed: Uᵀ da, not U da.": lambda *a: (
-                logistic_bptt(*a, transpose=False)
-            ),
-            "U was used with the state before the step, h[t − 1].": lambda *a: logistic_bptt(
-                *a, shift=0
-            ),
-            "What the next step sends back is missing: dh_t = e_t + Uᵀ da_(t+1).": lambda *a: (
-                logistic_bptt(*a, late=False)
-            ),
+            (
+                "U was multiplied by the state before the step, h[t − 1]. You used h[t]."
+            ): lambda *a: logistic_bptt(*a, shift=0),
+            (
+                "The part that the next step sends back is missing. Use dh_t = e_t + Uᵀ da_(t+1)."
+            ): lambda *a: logistic_bptt(*a, late=False),
         },
     ),
     "3.3": Exercise(
         terms=("share seen", "smallest loss"),
         answer=window_sees,
         cases=[(3, 6), (2, 8), (5, 4)],
-        hint="Of L steps, the first `lag` have their cause before the border; guessing 0 for ±1 costs 1.",
+        hint=(
+            "Of the L steps of a window, the first `lag` have their cause before its border. "
+            "Guessing 0 when the target is ±1 costs 1."
+        ),
         mistakes={
-            "The first step after those without a cause counts too: L − lag steps of the window see theirs, not L − lag − 1.": lambda k, L: (
+            (
+                "The first step after those without a cause counts, too. "
+                "In a window, L − lag steps see their cause, not L − lag − 1."
+            ): lambda k, L: (
                 max(0, L - k - 1) / L,
                 1 - max(0, L - k - 1) / L,
             ),
-            "A window shorter than the lag sees nothing: the share cannot be negative.": lambda k, L: (
+            (
+                "A window shorter than the lag sees no cause at all. The share can't be negative."
+            ): lambda k, L: (
                 (L - k) / L,
                 k / L,
             ),
-            "That is the share that is not seen.": lambda k, L: window_sees(k, L)[::-1],
-            "The best guess for an unknown ±1 is 0, which costs 1; flipping a coin would cost 2.": lambda k, L: (
+            "You gave the share that is not seen.": lambda k, L: window_sees(k, L)[::-1],
+            (
+                "The best guess for an unknown ±1 is 0, which costs 1. "
+                "Flipping a coin would cost 2."
+            ): lambda k, L: (
                 window_sees(k, L)[0],
                 2 * window_sees(k, L)[1],
             ),
@@ -134,28 +157,28 @@ EXERCISES = {
     "3.4": Exercise(
         terms=("A", "B", "C", "D"),
         answer={"A": 5, "B": 6, "C": 3, "D": 8},
-        hint="Look at which gradients are wrong in each of the three examinations: "
-        "what is right shows that the way to it is right.",
+        hint=(
+            "Look at which gradients are wrong in each of the three examinations. "
+            "A gradient that is right shows that the way to it is right."
+        ),
         mistakes={
-            "Lines 6 to 8 of patient A do the right thing with da. What does da hold by then?": {
+            "Lines 6 to 8 of patient A use da in the right way. But what does da hold by then?": {
                 "A": 6,
                 "B": 6,
                 "C": 3,
                 "D": 8,
             },
-            "In patient B only dU is wrong, so da must be right. Look at the line that adds up dU.": {
-                "A": 5,
-                "B": 4,
-                "C": 3,
-                "D": 8,
-            },
-            "Line 8 of patient C hands `later` on, and it is right. Is `later` ever used?": {
+            (
+                "Only dU is wrong in patient B, so da must be right. "
+                "Look at the line that adds up dU."
+            ): {"A": 5, "B": 4, "C": 3, "D": 8},
+            "Line 8 of patient C computes `later`, and it is right. Is `later` ever used?": {
                 "A": 5,
                 "B": 6,
                 "C": 8,
                 "D": 8,
             },
-            "Line 4 of patient D is used with one unit, too, and there everything is right.": {
+            "Patient D uses line 4 with one unit, too, and there every gradient is right.": {
                 "A": 5,
                 "B": 6,
                 "C": 3,
@@ -177,9 +200,7 @@ EXERCISES = {
         ],
         hint="Each step starts from the state just before it, and h0 itself is not returned.",
         mistakes={
-            "From step 2 on this still uses the state two steps back.": lambda *a: run(
-                *a, before=2
-            ),
+            "From step 2 on, you still use the state two steps back.": lambda *a: run(*a, before=2),
             "The bias is missing.": lambda *a: run(*a, bias=False),
             "The tanh is missing.": lambda *a: run(*a, phi=lambda v: v),
         },

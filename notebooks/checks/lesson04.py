@@ -1,4 +1,4 @@
-"""Reference answers, hints and typical mistakes for the exercises of lesson 04."""
+"""Lesson 04: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -184,13 +184,24 @@ EXERCISES = {
         terms=("factor", "steps"),
         answer=memory,
         cases=[(10.0, 0.01), (23.0, 1e-6), (1.5, 0.2)],
-        hint="As equations: factor ** half_life = 1/2, and factor ** steps = share. Then take logarithms.",
+        hint=(
+            "Write the task as two equations. "
+            "One is factor ** half_life = 1/2, and the other is factor ** steps = share. "
+            "Then take logarithms."
+        ),
         mistakes={
-            "Half of it is lost after half_life steps, but not by the same amount at each step: it is multiplied, "
-            "so a root is needed, not a division.": memory_linear,
-            "You took the square root of 1 / half_life; it is the half_life-th root of 1/2.": memory_root,
-            "factor ** steps = share gives steps · ln(factor) = ln(share): a quotient of two logarithms, "
-            "not the logarithm of a quotient.": memory_quotient,
+            (
+                "Half is lost after half_life steps, but each step doesn't take away the same "
+                "amount. Each step multiplies by the factor, so you need a root, not a division."
+            ): memory_linear,
+            (
+                "You took the square root of 1 / half_life. "
+                "The factor is the half_life-th root of 1/2."
+            ): memory_root,
+            (
+                "From factor ** steps = share follows steps · ln(factor) = ln(share). "
+                "So steps is a quotient of two logarithms, not the logarithm of a quotient."
+            ): memory_quotient,
         },
     ),
     "4.2": Exercise(
@@ -201,14 +212,23 @@ EXERCISES = {
             (rng.normal(size=4), 2.5, 1),
             (rng.normal(size=3), 6.0, 7),
         ],
-        hint="Each round multiplies the slope by gain · y (1 − y), with the y just made; it starts at 1.",
+        hint=(
+            "The slope starts at 1. Each round multiplies it by gain · y (1 − y), where y is "
+            "the output of this round."
+        ),
         mistakes={
-            "The inner factor is missing: the derivative of gain · y is gain, and it comes in at every round.": (
-                repeated_without_gain
-            ),
-            "σ′ is y (1 − y) with y the output of this round, not its input. Compute y first.": repeated_before,
-            "That is the slope of the last round alone. The slope of a chain is the product of all.": repeated_last,
-            "Nested functions multiply their slopes; you added them.": repeated_sum,
+            (
+                "The inner factor is missing. "
+                "The derivative of gain · y is gain, and every round multiplies by it."
+            ): repeated_without_gain,
+            (
+                "In σ′ = y (1 − y), y is the output of this round, not its input. Compute y first."
+            ): repeated_before,
+            (
+                "You gave the slope of the last round alone. "
+                "The slope of a chain is the product of all slopes."
+            ): repeated_last,
+            "You added the slopes. The slopes of nested functions are multiplied.": repeated_sum,
         },
     ),
     "4.3": Exercise(
@@ -217,33 +237,64 @@ EXERCISES = {
         cases=[
             tuple(np.tanh(rng.normal(size=(2, 4)))) + (rng.normal(size=(4, 4)),) for _ in range(2)
         ],
-        hint="J_t = diag(1 − h_t²) U, the step before likewise with h_t−1; over both steps J_t J_t−1.",
+        hint=(
+            "The Jacobian of one step is J_t = diag(1 − h_t²) U. "
+            "The step before has the same form with h_t−1. "
+            "Over both steps, the Jacobian is J_t J_t−1."
+        ),
         mistakes={
-            "diag(s) U scales the rows of U (each unit that receives), U diag(s) its columns. It is the rows here.": (
-                jacobian_columns
-            ),
-            "The slope of tanh is missing: what comes through U must pass φ′(a) = 1 − h².": jacobian_no_slope,
-            "The slope belongs to step t, where h_t was squashed: use h, not h_prev, in 1 − h².": jacobian_slope_of_prev,
-            "J[j, k] says how h_t of unit j moves with h_t−1 of unit k; yours is transposed.": jacobian_transposed,
-            "A product of matrices is read from the right: the earlier step stands right, the later one left.": jacobian_order,
-            "Each step has a slope of its own: the step before was squashed at h_prev.": jacobian_squared,
+            (
+                "diag(s) U scales the rows of U, one for each unit that receives. "
+                "U diag(s) scales its columns. Here you need to scale the rows."
+            ): jacobian_columns,
+            (
+                "The slope of tanh is missing. Multiply what comes through U by φ′(a) = 1 − h²."
+            ): jacobian_no_slope,
+            (
+                "The slope belongs to step t, where tanh gave h_t. In 1 − h², use h and not h_prev."
+            ): jacobian_slope_of_prev,
+            (
+                "J[j, k] says how h_t of unit j changes with h_t−1 of unit k. "
+                "Your matrix is transposed."
+            ): jacobian_transposed,
+            (
+                "A product of matrices is read from the right. "
+                "The earlier step stands on the right, and the later one on the left."
+            ): jacobian_order,
+            (
+                "Each step has a slope of its own. "
+                "The slope of the step before is computed from h_prev."
+            ): jacobian_squared,
         },
     ),
     "4.4": Exercise(
         terms=("U_scaled", "lam", "bound"),
         answer=bound,
         cases=[(U, 0.9, 1.0, 10), (rng.normal(size=(3, 3)), 1.4, 0.25, 6)],
-        hint="The spectral radius is the largest |eigenvalue|; lam is the largest singular value, np.linalg.norm(·, 2); "
-        "each of the k steps contributes a factor gamma · lam.",
+        hint=(
+            "The spectral radius is the largest |eigenvalue|. "
+            "lam is the largest singular value, np.linalg.norm(·, 2). "
+            "Each of the k steps contributes a factor gamma · lam."
+        ),
         mistakes={
-            "You divided by the largest singular value. The spectral radius is the largest absolute value of an "
-            "eigenvalue.": bound_by_norm,
-            "Eigenvalues may be complex: take their absolute values, not their real parts.": bound_real_part,
-            "The bound needs the largest singular value. A spectral radius below one does not stop a matrix from "
-            "stretching some vectors first.": bound_by_radius,
-            "np.linalg.norm without a second argument is the root of the sum of squares; the largest singular value is "
-            "np.linalg.norm(·, 2).": bound_frobenius,
-            "φ is passed at every step, so gamma is multiplied in k times, as lam is.": bound_slope_once,
+            (
+                "You divided by the largest singular value. "
+                "The spectral radius is the largest absolute value of an eigenvalue."
+            ): bound_by_norm,
+            (
+                "Eigenvalues may be complex. Take their absolute values, not their real parts."
+            ): bound_real_part,
+            (
+                "The bound needs the largest singular value. A matrix with a spectral radius "
+                "below one can still stretch some vectors at first."
+            ): bound_by_radius,
+            (
+                "Without a second argument, np.linalg.norm gives the root of the sum of squares. "
+                "The largest singular value is np.linalg.norm(·, 2)."
+            ): bound_frobenius,
+            (
+                "The gradient passes φ at every step, so gamma is multiplied in k times, as lam is."
+            ): bound_slope_once,
         },
     ),
     "4.5": Exercise(
@@ -264,13 +315,30 @@ EXERCISES = {
                 4.0,
             ),
         ],
-        hint="One norm over all numbers of all three arrays; one scale min(1, threshold / norm) for all of them.",
+        hint=(
+            "Compute one norm over all numbers of all three arrays. "
+            "Then multiply all of them by one scale, min(1, threshold / norm)."
+        ),
         mistakes={
-            "You clipped each array by its own norm. That turns the step: one scale must serve all arrays.": clip_each,
-            "You clipped each number by itself. That turns the step; clipping by norm only shortens it.": clip_elements,
-            "A gradient shorter than the threshold must stay as it is; yours was made longer.": clip_always,
-            "Return the norm that the gradient had before it was clipped: it is what one watches.": clip_after,
-            "The joint norm is the root of the sum of all squares, not the sum of three norms.": clip_sum_of_norms,
+            (
+                "You clipped each array by its own norm, which changes the direction of the step. "
+                "Use one scale for all arrays."
+            ): clip_each,
+            (
+                "You clipped each number by itself, which changes the direction of the step. "
+                "Clipping by norm only shortens it."
+            ): clip_elements,
+            (
+                "A gradient shorter than the threshold must stay as it is. You made it longer."
+            ): clip_always,
+            (
+                "Return the norm that the gradient had before it was clipped. "
+                "This is the number that one watches."
+            ): clip_after,
+            (
+                "The joint norm is the root of the sum of all squares, not the sum of the three "
+                "norms."
+            ): clip_sum_of_norms,
         },
     ),
 }

@@ -1,4 +1,4 @@
-"""Lesson 05a: what the exercises' right answers are, and what to say to typical wrong ones."""
+"""Lesson 05a: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -29,13 +29,25 @@ def scripts(T=24, B=200):
 
 HINTS = {
     "write": "The input gate is not open at a write, so nothing gets in.",
-    "leak": "The input gate lets in values that were not marked; it should be shut unless the write line is on.",
-    "forget": "The forget gate does not stay open while nobody writes or erases, so the content fades.",
-    "erase": "The forget gate is not shut at an erase, so the old content stays.",
-    "pile": "The forget gate is not shut at a write, so the new value is added to the old content.",
+    "leak": (
+        "The input gate lets in values that were not marked. "
+        "It should be shut unless the write line is on."
+    ),
+    "forget": (
+        "The forget gate does not stay open while nobody writes or erases, so the stored "
+        "value fades."
+    ),
+    "erase": "The forget gate is not shut at an erase, so the old value stays.",
+    "pile": "The forget gate is not shut at a write, so the new value is added to the old one.",
     "silent": "The output gate is not open at a read, so the cell does not answer.",
-    "noisy": "The output gate is not shut while nobody reads, so the cell speaks when it should be silent.",
-    "size": "The gates stand right, but the answer has the wrong size: a read just after a write says tanh(tanh(w_g)).",
+    "noisy": (
+        "The output gate is not shut while nobody reads, so the cell answers when it "
+        "should be silent."
+    ),
+    "size": (
+        "The gates are right, but the answer has the wrong size. "
+        "A read just after a write gives tanh(tanh(w_g))."
+    ),
 }
 
 
@@ -171,24 +183,30 @@ EXERCISES = {
         cases=[
             (rng.normal(size=3), rng.normal(size=3), gate(3), rng.normal(size=3)) for _ in range(3)
         ],
-        hint="c_t splits into two branches, whose errors add; each side of a valve gets the error times the other.",
+        hint=(
+            "c_t splits into two branches, and their errors add. "
+            "At a valve, each side gets the error times the value of the other side."
+        ),
         mistakes={
-            "You left out what comes along the road from step t+1: the branches of c_t add.": arrives(
-                road=0.0
-            ),
-            "The error from h_t passes the box tanh on its way to c_t: times 1 − tanh²(c_t).": arrives(
-                slope=lambda s: 1.0
-            ),
-            "1 − tanh² needs tanh(c_t), not c_t itself.": arrives(
+            (
+                "You left out dc_road, which comes along the road from step t+1. "
+                "The errors of the two branches of c_t add."
+            ): arrives(road=0.0),
+            (
+                "The error from h_t passes the box tanh on its way to c_t. "
+                "Multiply it by 1 − tanh²(c_t)."
+            ): arrives(slope=lambda s: 1.0),
+            "You computed the slope of tanh from c_t itself. 1 − tanh² needs tanh(c_t).": arrives(
                 slope=lambda s: 1 - np.arctanh(s) ** 2
             ),
-            "On its way from h_t to c_t the error passes the output valve: multiply by o_t.": arrives(
-                valve=False
-            ),
+            (
+                "The error passes the output valve on its way from h_t to c_t. Multiply it by o_t."
+            ): arrives(valve=False),
             "The other side of the output valve is tanh(c_t), not c_t.": arrives(seen=lambda c: c),
-            "da_o stands before the box σ: multiply by o(1 − o).": arrives(
-                gate_slope=lambda o: 1.0
-            ),
+            (
+                "The slope of σ is missing. "
+                "da_o is the error at the pre-activation, so multiply by o(1 − o)."
+            ): arrives(gate_slope=lambda o: 1.0),
         },
     ),
     "5a.3": Exercise(
@@ -198,22 +216,30 @@ EXERCISES = {
             (rng.normal(size=3), gate(3), gate(3), rng.uniform(-0.9, 0.9, 3), rng.normal(size=3))
             for _ in range(3)
         ],
-        hint="The plus copies dc to both branches; each side of a valve gets it times the other; then comes a box.",
+        hint=(
+            "The plus copies dc to both branches. "
+            "At a valve, each side gets the error times the value of the other side. "
+            "After the valve, the error passes a box."
+        ),
         mistakes={
-            "Each side of the input valve gets the other side's value: da_i needs g, da_g needs i.": behind(
-                swap=True
+            (
+                "At the input valve, each side gets the value of the other side. "
+                "So da_i needs g, and da_g needs i."
+            ): behind(swap=True),
+            (
+                "The slopes of the gates are missing. "
+                "Multiply by σ′ = y(1 − y) to get the errors at their pre-activations."
+            ): behind(gate_slope=lambda y: 1.0),
+            "The candidate is computed with tanh, so its slope is 1 − g².": behind(
+                g_slope=lambda g: g * (1 - g)
             ),
-            "The gradients stand before the boxes: multiply by σ′ = y(1 − y) at the gates.": behind(
-                gate_slope=lambda y: 1.0
-            ),
-            "The candidate is a tanh: its slope is 1 − g².": behind(g_slope=lambda g: g * (1 - g)),
-            "You left out the slope of the candidate's tanh, 1 − g².": behind(
+            "You left out the slope of the candidate's tanh. Multiply by 1 − g².": behind(
                 g_slope=lambda g: 1.0
             ),
-            "On the road stands the forget valve: what goes back is dc times f.": behind(
+            "The forget valve stands on the road. So what goes back is dc times f.": behind(
                 keep=lambda f: 1.0
             ),
-            "The other side of the forget valve is the old content, c_prev.": behind(
+            "The other side of the forget valve is the old cell state, c_prev.": behind(
                 old=lambda c, f: f
             ),
         },
@@ -230,53 +256,69 @@ EXERCISES = {
                 rng.normal(size=(8, 2)),
             )
         ],
-        hint="A weight's gradient is the error above it times the value below; errors go down through the transpose.",
+        hint=(
+            "The gradient of a weight is the error above it times the value below it. "
+            "Errors go down through the transposed matrix."
+        ),
         mistakes={
-            "dW and dU have the shapes of W and U: one row for each entry of da.": weights_turned,
-            "All four blocks read x_t and h_t−1: add the errors of all four, not only of g.": weights_one_gate,
-            "Each gate has a bias of its own: do not add the four blocks of db.": weights_one_bias,
-            "db has one number for each row of da: nothing to sum within one step.": weights_no_bias,
+            (
+                "dW and dU have the shapes of W and U. They have one row for each entry of da."
+            ): weights_turned,
+            (
+                "All four blocks read x_t and h_t−1. "
+                "Add the errors of all four, not only that of g."
+            ): weights_one_gate,
+            "Each gate has a bias of its own. Do not add the four blocks of db.": weights_one_bias,
+            (
+                "db has one number for each row of da, so there is nothing to sum within one step."
+            ): weights_no_bias,
         },
     ),
     "5a.5": Exercise(
         terms=("f", "b"),
         answer=half_life(),
         cases=[(7,), (20,), (1000,)],
-        hint="f multiplied by itself n times is one half; b is the number whose logistic is f.",
+        hint=(
+            "If you multiply f by itself n times, you get one half. "
+            "b is the number whose logistic is f."
+        ),
         mistakes={
-            "1 − 1/n leaves 1/e after n steps, not one half.": half_life(left=lambda n: 1 - 1 / n),
-            "e^(−1/n) leaves 1/e after n steps, not one half.": half_life(
+            "With f = 1 − 1/n, about 1/e is left after n steps, not one half.": half_life(
+                left=lambda n: 1 - 1 / n
+            ),
+            "With f = e^(−1/n), 1/e is left after n steps, not one half.": half_life(
                 left=lambda n: np.exp(-1 / n)
             ),
-            "1 − 1/(2n) is only near it, for large n: solve f^n = 1/2.": half_life(
+            "f = 1 − 1/(2n) comes near only for large n. Solve f^n = 1/2.": half_life(
                 left=lambda n: 1 - 1 / (2 * n)
             ),
-            "ln f is negative, but to remember needs b > 0: turn σ around, f = 1/(1 + e^−b).": half_life(
-                inverse=np.log
-            ),
+            (
+                "ln f is negative, but a cell that remembers needs b > 0. "
+                "Solve f = 1/(1 + e^−b) for b."
+            ): half_life(inverse=np.log),
         },
     ),
     "5a.6": Exercise(
         terms=("F", "G", "J"),
         answer={"F": 12, "G": 4, "J": 7},
-        hint="Look at which gradients are wrong with four steps and with one: "
-        "what is right shows that the way to it is right.",
+        hint=(
+            "Look at which gradients are wrong with four steps and with one. "
+            "A gradient that is right shows that the way to it is right."
+        ),
         mistakes={
-            "In patient F only db_f is wrong, so da_f is right. Look at the line that adds up the biases.": {
-                "F": 6,
-                "G": 4,
-                "J": 7,
-            },
-            "Line 14 of patient G hands dc_next on, and it is right. Is dc_next ever used?": {
+            (
+                "Only db_f is wrong in patient F, so da_f is right. "
+                "Look at the line that adds up the biases."
+            ): {"F": 6, "G": 4, "J": 7},
+            "Line 14 of patient G computes dc_next, and it is right. Is dc_next ever used?": {
                 "F": 12,
                 "G": 14,
                 "J": 7,
             },
-            "In patient J line 4 is right: there o is a factor, and no slope of a gate is needed.": {
-                "F": 12,
-                "G": 4,
-                "J": 4,
-            },
+            (
+                "Line 4 of patient J is right. "
+                "There o is a factor, and no slope of a gate is needed."
+            ): {"F": 12, "G": 4, "J": 4},
         },
     ),
 }

@@ -1,16 +1,16 @@
-"""Lesson 06: what the exercises' right answers are, and what to say to typical wrong ones."""
+"""Lesson 06: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
 from rnnlib.activations import logistic
 from rnnlib.lesson import Exercise
 
+LN_2 = 0.6931471805599453
+
 rng = np.random.default_rng(6)
 
 
-def clock(
-    left=lambda f: np.prod(f), tau=lambda f: -len(f) / np.log(f).sum(), half=0.6931471805599453
-):  # ln 2
+def clock(left=lambda f: np.prod(f), tau=lambda f: -len(f) / np.log(f).sum(), half=LN_2):
     def answer(f):
         return left(f), tau(f), half * tau(f)
 
@@ -66,15 +66,20 @@ EXERCISES = {
         terms=("left", "tau", "half_life"),
         answer=clock(),
         cases=[(rng.uniform(0.2, 0.99, n),) for n in (4, 9, 30)],
-        hint="What is left is the product of the gates. tau is the number for which exp(−T/tau) is the same amount.",
+        hint=(
+            "What is left is the product of the gates. "
+            "tau is the number for which exp(−T/tau) is the same amount."
+        ),
         mistakes={
-            "The gates multiply: the mean gate to the power T is something else, and too optimistic.": clock(
-                left=lambda f: np.mean(f) ** len(f), tau=lambda f: -1 / np.log(np.mean(f))
-            ),
-            "Time constants do not average; their inverses, the rates −ln f_t, do.": clock(
-                tau=lambda f: np.mean(-1 / np.log(f))
-            ),
-            "After tau steps 1/e is left, 37 %. When is it one half?": clock(half=1.0),
+            (
+                "The gates are multiplied. "
+                "The mean gate to the power T is a different number, and it is too optimistic."
+            ): clock(left=lambda f: np.mean(f) ** len(f), tau=lambda f: -1 / np.log(np.mean(f))),
+            (
+                "You averaged the time constants. "
+                "Average their inverses instead, the rates −ln f_t."
+            ): clock(tau=lambda f: np.mean(-1 / np.log(f))),
+            "After tau steps 1/e is left, which is 37 %. When is one half left?": clock(half=1.0),
         },
     ),
     "6.2": Exercise(
@@ -86,31 +91,40 @@ EXERCISES = {
                 ((0.7, 3), (2.1, 8), (-0.4, 2)), rng.uniform(-2, 2, (3, 2)).tolist()
             )
         ],
-        hint="c_n = f^n c_0 with f = σ(b). Chain: dE/dc_n, then dc_n/df, then df/db = f(1 − f).",
+        hint=(
+            "Start from c_n = f^n c_0 with f = σ(b). "
+            "By the chain rule, multiply dE/dc_n by dc_n/df and by df/db = f(1 − f)."
+        ),
         mistakes={
-            "That is dE/df. The bias stands behind σ, whose slope is f(1 − f).": bias(
+            "You gave dE/df. f is σ(b), so multiply by the slope of σ, f(1 − f).": bias(
                 slope=lambda f, n: n * f ** (n - 1)
             ),
-            "The same bias is used at each of the n steps: n equal shares add up.": bias(
+            "The same bias is used at each of the n steps, so n equal shares add up.": bias(
                 slope=lambda f, n: (1 - f) * f**n
             ),
-            "E falls when c_n comes nearer to the target: dE/dc_n is c_n − target.": bias(
-                away=lambda c, target: target - c
-            ),
+            (
+                "The sign is wrong. "
+                "E falls when c_n comes nearer to the target, so dE/dc_n is c_n − target."
+            ): bias(away=lambda c, target: target - c),
         },
     ),
     "6.3": Exercise(
         terms=("persistence", "seasonal", "drift"),
         answer=naive(),
         cases=[(wave(40, 8), 1, 8), (wave(30, 5), 3, 5), (wave(50, 11), 11, 11)],
-        hint="The last value is x[-1] and stands for step n. Which index stands for step n + h − season?",
+        hint=(
+            "The last value is x[-1], and it belongs to step n. "
+            "Which index belongs to step n + h − season?"
+        ),
         mistakes={
-            "That is one step too early: x[-1] is the value of step n, so step n + h − season is x[h − 1 − season].": naive(
-                year_ago=lambda x, h, s: x[h - 2 - s]
-            ),
-            "The season must follow the horizon: h steps ahead stands at another place in the year than one step ahead.": naive(
-                year_ago=lambda x, h, s: x[-s]
-            ),
+            (
+                "Your index is one step too early. "
+                "x[-1] is the value of step n, so step n + h − season is x[h − 1 − season]."
+            ): naive(year_ago=lambda x, h, s: x[h - 2 - s]),
+            (
+                "The season must follow the horizon. The value h steps ahead stands at another "
+                "place in the year than the value one step ahead."
+            ): naive(year_ago=lambda x, h, s: x[-s]),
             "The drift is what the last value gained over the value one season before it.": naive(
                 drift=lambda x, s: x[-1] - x[-2]
             ),
@@ -120,13 +134,16 @@ EXERCISES = {
         terms=("weights", "forecast"),
         answer=regression(),
         cases=[(wave(40, 8), 3, 1), (wave(60, 7), 4, 5)],
-        hint="One row for each t from p − 1 to n − 1 − h: the p last values, newest first, and a 1; its target is x[t + h].",
+        hint=(
+            "Make one row for each t from p − 1 to n − 1 − h. "
+            "It holds the p last values, newest first, and a 1. Its target is x[t + h]."
+        ),
         mistakes={
-            "The weights stand newest first: x_t before x_{t−1}.": regression(
+            "The weights stand newest first, so x_t comes before x_{t−1}.": regression(
                 first=lambda x, t, p: [x[t - k] for k in reversed(range(p))]
             ),
-            "Every row's target is h steps ahead, not one.": regression(ahead=lambda h: 1),
-            "The constant is missing: a last column of ones.": regression(constant=False),
+            "The target of every row is h steps ahead, not one.": regression(ahead=lambda h: 1),
+            "The constant is missing. Add a last column of ones.": regression(constant=False),
         },
     ),
 }

@@ -1,4 +1,4 @@
-"""Lesson 07: what the exercises' right answers are, and what to say to typical wrong ones."""
+"""Lesson 07: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -102,42 +102,64 @@ EXERCISES = {
         terms=("da_z", "da_n", "dh_road"),
         answer=mixing(),
         cases=[(normal(H), gate(H), rng.uniform(-0.9, 0.9, H), normal(H)) for _ in range(3)],
-        hint="z_t stands in both terms; the candidate enters through 1 − z_t; the old state through z_t.",
+        hint=(
+            "z_t stands in both terms. "
+            "The candidate is multiplied by 1 − z_t, and the old state by z_t."
+        ),
         mistakes={
-            "z_t also stands beside n_t, with a minus: its error is dh (h_prev − n).": mixing(
-                sides=lambda h, n: h
+            (
+                "z_t also multiplies n_t, with a minus. So the error at z_t is dh (h_prev − n)."
+            ): mixing(sides=lambda h, n: h),
+            (
+                "The sign is wrong. "
+                "A larger z keeps more of h_prev and takes less of n, so use h_prev − n."
+            ): mixing(sides=lambda h, n: n - h),
+            (
+                "The slope of σ is missing. "
+                "da_z is the error at the weighted sum, so multiply by z(1 − z)."
+            ): mixing(box=lambda z: 1.0),
+            (
+                "The slope of tanh is missing. "
+                "da_n is the error at the weighted sum, so multiply by 1 − n²."
+            ): mixing(tanh=lambda n: 1.0),
+            "The candidate is computed with tanh, not with σ. Its slope is 1 − n².": mixing(
+                tanh=slope
             ),
-            "Mind the sign: a larger z keeps more of h_prev and takes less of n, so h_prev − n.": mixing(
-                sides=lambda h, n: n - h
+            (
+                "Here z keeps the old state. The candidate gets dh (1 − z), and the road gets dh z."
+            ): mixing(open_to_new=lambda z: z, road=lambda z: 1 - z),
+            "The valve z stands on the road. So what goes back is dh z.": mixing(
+                road=lambda z: 1.0
             ),
-            "da_z stands before the box σ: multiply by z(1 − z).": mixing(box=lambda z: 1.0),
-            "da_n stands before the box tanh: multiply by 1 − n².": mixing(tanh=lambda n: 1.0),
-            "The candidate's box is a tanh, not a σ: its slope is 1 − n².": mixing(tanh=slope),
-            "Here z keeps the old state: the candidate gets dh (1 − z), the road dh z.": mixing(
-                open_to_new=lambda z: z, road=lambda z: 1 - z
-            ),
-            "On the road stands the valve z: what goes back is dh z.": mixing(road=lambda z: 1.0),
         },
     ),
     "7.2": Exercise(
         terms=("da_r_after", "dm", "da_r_before", "dh_reset"),
         answer=reset(),
         cases=[(normal(H), gate(H), normal(H), normal(H), normal(H, H)) for _ in range(3)],
-        hint="Each side of a valve gets the error times the other; reset before, the error first goes down through U_n.",
+        hint=(
+            "At a valve, each side gets the error times the value of the other side. "
+            "With reset before, the error first goes down through U_n."
+        ),
         mistakes={
-            "da_r stands before the box σ: multiply by r(1 − r).": reset(box=lambda r: 1.0),
-            "Errors go down through the transposed matrix, U_nᵀ da_n.": reset(
+            (
+                "The slope of σ is missing. "
+                "da_r is the error at the weighted sum, so multiply by r(1 − r)."
+            ): reset(box=lambda r: 1.0),
+            "Errors go down through the transposed matrix. Use U_nᵀ da_n.": reset(
                 below=lambda U, da: U @ da
             ),
-            "Reset before, the product U_n stands between the valve and a_n: start with U_nᵀ da_n.": reset(
-                below=lambda U, da: da
-            ),
-            "What passes the valve is multiplied by r, in both conventions.": reset(
+            (
+                "With reset before, the product with U_n stands between the valve and a_n. "
+                "Start with U_nᵀ da_n."
+            ): reset(below=lambda U, da: da),
+            "What passes the valve is multiplied by r in both conventions.": reset(
                 through=lambda r: 1.0
             ),
-            "The other side of the valve is m (after), h_prev (before), not r itself.": reset(
-                other=lambda m, r: r, old=lambda h: 1.0
-            ),
+            (
+                "The other side of the valve is m with reset after, and h_prev with reset before. "
+                "It is not r itself."
+            ): reset(other=lambda m, r: r, old=lambda h: 1.0),
         },
     ),
     "7.3": Exercise(
@@ -155,36 +177,46 @@ EXERCISES = {
                 normal(3 * H, H),
             )
         ],
-        hint="Rows of W and b get da_r, da_z, da_n; rows of U get da_r, da_z, dm; h_prev collects from U and the road.",
+        hint=(
+            "The rows of W and b get da_r, da_z and da_n. "
+            "The rows of U get da_r, da_z and dm. "
+            "h_prev collects what comes from U and from the road."
+        ),
         mistakes={
-            "U_n h_prev + b_Un stands behind the reset valve, so its rows get dm, not da_n.": weights(
-                inner="da_n"
-            ),
-            "W_n x_t + b_Wn stands outside the reset valve, so its rows get da_n, not dm.": weights(
-                outer="dm"
-            ),
-            "The direct path through z leads to h_prev, too: add dh_road.": weights(road=0.0),
+            (
+                "U_n h_prev + b_Un stands behind the reset valve, so its rows get dm, not da_n."
+            ): weights(inner="da_n"),
+            (
+                "W_n x_t + b_Wn stands outside the reset valve, so its rows get da_n, not dm."
+            ): weights(outer="dm"),
+            "The direct path through z leads to h_prev, too. Add dh_road.": weights(road=0.0),
             "The rows stand in the order r, z, n.": weights(order="zrn"),
-            "The reset and the update gate read h_prev, too: add their errors through U_r and U_z.": without_gates,
-            "Errors go down through the transposed matrix, Uᵀ.": weights(transposed=False),
+            (
+                "The reset gate and the update gate read h_prev, too. "
+                "Add their errors through U_r and U_z."
+            ): without_gates,
+            "Errors go down through the transposed matrix. Use Uᵀ.": weights(transposed=False),
         },
     ),
     "7.4": Exercise(
         terms=("kernel", "recurrent_kernel", "bias"),
         answer=dialect(),
         cases=[(normal(4 * H, D), normal(4 * H, H), normal(4 * H), normal(4 * H))],
-        hint="i, f, g, o against i, f, c, o; Keras multiplies from the other side; two biases add up to one.",
+        hint=(
+            "PyTorch has the order i, f, g, o, and Keras has i, f, c, o. "
+            "Keras multiplies from the other side. The two biases add up to one."
+        ),
         mistakes={
-            "g and c are two names for the candidate: the order is the same already.": dialect(
+            "g and c are two names for the candidate, so the order is the same already.": dialect(
                 order="ifog"
             ),
-            "Keras multiplies x @ kernel: its matrices are the transposed ones.": dialect(
+            "Keras multiplies x @ kernel, so its matrices are the transposed ones.": dialect(
                 turn=False
             ),
-            "The two biases add up: the second one is missing.": dialect(
+            "The two biases add up. The second one is missing.": dialect(
                 biases=lambda one, two: one
             ),
-            "The two biases add up: they are not averaged.": dialect(
+            "You averaged the two biases. Add them.": dialect(
                 biases=lambda one, two: (one + two) / 2
             ),
         },

@@ -1,4 +1,4 @@
-"""Lesson 08: what the exercises' right answers are, and what to say to typical wrong ones."""
+"""Lesson 08: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -85,41 +85,71 @@ EXERCISES = {
         terms=("x_train", "x_test"),
         answer=normalised(),
         cases=TABLES,
-        hint="One mean and one standard deviation for each feature (axis 0), from the training rows alone, for both tables.",
+        hint=(
+            "Compute one mean and one standard deviation for each feature (axis 0), from the "
+            "training rows alone. Use them for both tables."
+        ),
         mistakes={
-            "You looked at the test set: its numbers went into the mean and the spread.": normalised(
-                lambda train, test: np.concatenate([train, test])),
-            "The test set was scaled by its own numbers; the network learned with the training set's.": normalised(own=True),
-            "That is one mean for each example. Examples are rows: average over axis 0.": normalised(own=True, axis=1),
-            "A feature that never varies was divided by almost nothing; leave its spread at 1.": normalised(guard=False),
-            "The mean was not taken away.": normalised(centre=False),
+            (
+                "You looked at the test set. Its numbers went into the mean and the spread."
+            ): normalised(lambda train, test: np.concatenate([train, test])),
+            (
+                "You scaled the test set by its own numbers. "
+                "The network learned with those of the training set."
+            ): normalised(own=True),
+            (
+                "You computed one mean for each example. Examples are rows, so average over axis 0."
+            ): normalised(own=True, axis=1),
+            (
+                "You divided a feature that never varies by almost nothing. Leave its spread at 1."
+            ): normalised(guard=False),
+            "You did not subtract the mean.": normalised(centre=False),
         },
     ),
     "8.2": Exercise(
         terms=("best", "stopped"),
         answer=stopping(),
         cases=CURVES,
-        hint="best is the epoch of the lowest loss so far; stop as soon as epoch − best reaches the patience.",
+        hint=(
+            "best is the epoch of the lowest loss so far. "
+            "Stop as soon as epoch − best reaches the patience."
+        ),
         mistakes={
-            "Epochs count from 1 here, you counted from 0.": stopping(first=0),
-            "The weights to put back are those of the lowest loss, not the last ones.": stopping(keep_best=False),
-            "You waited one epoch too long: stop when epoch − best reaches the patience.": stopping(
-                lambda epoch, best: epoch - best - 1),
-            "Compare with the lowest loss so far, not with the loss of the epoch before.": stopping(than_last=True),
+            "Epochs count from 1 here. You counted from 0.": stopping(first=0),
+            "The weights to put back are those of the lowest loss, not the last ones.": stopping(
+                keep_best=False
+            ),
+            (
+                "You waited one epoch too long. Stop when epoch − best reaches the patience."
+            ): stopping(lambda epoch, best: epoch - best - 1),
+            (
+                "Compare with the lowest loss so far, not with the loss of the epoch before."
+            ): stopping(than_last=True),
         },
     ),
     "8.3": Exercise(
         terms=("da", "dW", "dU", "db", "dh_prev"),
         answer=softsign(),
         cases=STEPS,
-        hint="da = dh φ′; dW = da xᵀ + λW; dU = da h_prevᵀ + λU; db = da; dh_prev = Uᵀ da.",
+        hint=(
+            "First compute da = dh φ′. "
+            "Then dW = da xᵀ + λW, dU = da h_prevᵀ + λU and db = da. "
+            "The step before gets dh_prev = Uᵀ da."
+        ),
         mistakes={
-            "1 − h² is the slope of tanh; softsign's is (1 − |h|)².": softsign(lambda h: 1 - h**2),
-            "1/(1 + |a|)² wants a, and you gave it h. In h the slope is (1 − |h|)².": softsign(
-                lambda h: 1 / (1 + np.abs(h)) ** 2),
-            "The square is missing: softsign's slope is (1 − |h|)².": softsign(lambda h: 1 - np.abs(h)),
-            "The penalty is missing: λW and λU belong to dW and dU.": softsign(penalty=0.0),
-            "The penalty is λ/2 times the squares, so its gradient is λW, not 2λW.": softsign(penalty=2.0),
+            "You used the slope of tanh, 1 − h². The slope of softsign is (1 − |h|)².": softsign(
+                lambda h: 1 - h**2
+            ),
+            (
+                "1/(1 + |a|)² needs a, and you gave it h. Written with h, the slope is (1 − |h|)²."
+            ): softsign(lambda h: 1 / (1 + np.abs(h)) ** 2),
+            "The square is missing. The slope of softsign is (1 − |h|)².": softsign(
+                lambda h: 1 - np.abs(h)
+            ),
+            "The penalty is missing. Add λW to dW and λU to dU.": softsign(penalty=0.0),
+            "The penalty is λ/2 times the squares, so its gradient is λW, not 2λW.": softsign(
+                penalty=2.0
+            ),
             "U must be transposed on the way back.": softsign(back=lambda U, da: U @ da),
         },
     ),
@@ -127,12 +157,20 @@ EXERCISES = {
         terms=("adagrad", "rmsprop", "nesterov"),
         answer=updates(),
         cases=MEMORIES,
-        hint="AdaGrad adds d² to s; RMSProp takes ρ s + (1 − ρ) d²; Nesterov subtracts η (d + μ v) with the new v.",
+        hint=(
+            "AdaGrad adds d² to s. RMSProp takes ρ s + (1 − ρ) d². "
+            "Nesterov subtracts η (d + μ v) with the new v."
+        ),
         mistakes={
             "The memory must take in the new gradient before it is used.": updates(fresh=False),
-            "RMSProp's new part is weighted with 1 − ρ, so that the memory is a mean.": updates(forget=lambda keep: 1.0),
+            "RMSProp multiplies the new part by 1 − ρ, so that the memory is a mean.": updates(
+                forget=lambda keep: 1.0
+            ),
             "Divide by the root of s, not by s.": updates(root=lambda s: s),
-            "That is plain momentum, η v. Nesterov looks one step ahead: η (d + μ v).": updates(ahead=False),
+            (
+                "You gave plain momentum, η v. "
+                "Nesterov looks one step ahead and subtracts η (d + μ v)."
+            ): updates(ahead=False),
         },
     ),
-}  # fmt: skip
+}

@@ -1,4 +1,4 @@
-"""Lesson 09: what the exercises' right answers are, and what to say to typical wrong ones."""
+"""Lesson 09: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -71,21 +71,27 @@ EXERCISES = {
         terms=("bits", "perplexity"),
         answer=bits(),
         cases=[symbols(n, K) for n, K in ((9, 4), (20, 27), (40, 5))],
-        hint="The surprise of a symbol that was given p is −log₂ p; take the mean where it counts.",
+        hint=(
+            "The surprise of a symbol that was given the probability p is −log₂ p. "
+            "Take the mean over the symbols that count."
+        ),
         mistakes={
-            "Those are nats: the natural logarithm. Bits count with the logarithm to the base 2.": bits(
-                surprise=lambda p: -np.log(p)
-            ),
-            "Some symbols do not count: take the mean over those of `counted` only.": bits(
+            (
+                "You gave nats, because you took the natural logarithm. "
+                "Bits need the logarithm to the base 2."
+            ): bits(surprise=lambda p: -np.log(p)),
+            "Some symbols do not count. Take the mean over those of `counted` only.": bits(
                 mean=lambda s, counted: s.mean()
             ),
-            "You took the logarithm of the mean probability. The mean of the surprises is larger, and it is what is asked.": bits(
-                surprise=lambda p: p, mean=lambda p, counted: -np.log2(p[counted].mean())
-            ),
-            "What does not count was set to zero and still divided by: divide by the number that counts.": bits(
-                mean=lambda s, counted: (s * counted).mean()
-            ),
-            "perplexity is 2 to the power of the bits: with e it belongs to nats.": bits(
+            (
+                "You took the logarithm of the mean probability. "
+                "The exercise asks for the mean of the surprises, which is larger."
+            ): bits(surprise=lambda p: p, mean=lambda p, counted: -np.log2(p[counted].mean())),
+            (
+                "You set the surprises that do not count to zero, but you still divided by the "
+                "number of all symbols. Divide by the number of symbols that count."
+            ): bits(mean=lambda s, counted: (s * counted).mean()),
+            "perplexity is 2 to the power of the bits. A power of e belongs to nats.": bits(
                 perplexity=np.exp
             ),
         },
@@ -97,19 +103,28 @@ EXERCISES = {
             (rng.normal(size=K), tau, u)
             for K, tau, u in ((4, 0.5, 0.61), (6, 2.0, 0.27), (27, 1.3, 0.83), (5, 0.7, 0.4))
         ],
-        hint="p is the softmax of y/τ; the letter is the first whose cumulated probability is above u.",
+        hint=(
+            "p is the softmax of y/τ. "
+            "The letter is the first whose cumulated probability is above u."
+        ),
         mistakes={
-            "You multiplied by τ: that makes cold hot.": draw(at=lambda y, tau: softmax(y * tau)),
-            "The temperature must divide y before the softmax. Divided afterwards, p no longer adds up to 1.": draw(
-                at=lambda y, tau: softmax(y) / tau
+            "You multiplied by τ, and that makes cold hot. Divide by τ.": draw(
+                at=lambda y, tau: softmax(y * tau)
             ),
-            "That p is for τ = 1: where is the temperature?": draw(at=lambda y, tau: softmax(y)),
-            "That is always the likeliest letter. A draw must use u.": draw(
+            (
+                "The temperature must divide y before the softmax. "
+                "If you divide afterwards, p no longer adds up to 1."
+            ): draw(at=lambda y, tau: softmax(y) / tau),
+            "Your p is the one for τ = 1. Where is the temperature?": draw(
+                at=lambda y, tau: softmax(y)
+            ),
+            "You always give the likeliest letter. A draw must use u.": draw(
                 fall=lambda p, u: int(p.argmax())
             ),
-            "One too far to the left: the letter's interval is the one u lies in, so its right-hand end is above u.": draw(
-                fall=lambda p, u: int(np.searchsorted(np.cumsum(p), u)) - 1
-            ),
+            (
+                "You are one letter too far to the left. u lies in the interval of the right "
+                "letter, so the right-hand end of this interval is above u."
+            ): draw(fall=lambda p, u: int(np.searchsorted(np.cumsum(p), u)) - 1),
         },
     ),
     "9.3": Exercise(
@@ -123,41 +138,50 @@ EXERCISES = {
             )
             for K, d in ((4, 0.5), (9, 0.75), (27, 0.6))
         ],
-        hint="Take d from every symbol that occurred; what was taken in all, over the sum of the counts, is the share.",
+        hint=(
+            "Take d from every symbol that occurred. "
+            "The share is all that you took, divided by the sum of the counts."
+        ),
         mistakes={
-            "d is taken once from every kind of follower, not once from every occurrence.": smooth(
+            "Take d once from every kind of follower, not once from every occurrence.": smooth(
                 taken=lambda counts, d: d * counts.sum()
             ),
-            "A symbol that never occurred cannot have d taken from it: the share counts only kinds that occurred.": smooth(
-                taken=lambda counts, d: d * len(counts)
-            ),
-            "A count below the discount would become negative: max(count − d, 0).": smooth(
+            (
+                "You can't take d from a symbol that never occurred. "
+                "The share counts only the kinds that occurred."
+            ): smooth(taken=lambda counts, d: d * len(counts)),
+            "A count below the discount would become negative. Use max(count − d, 0).": smooth(
                 kept=lambda counts, d: counts - d
             ),
-            "p adds up to less than 1: what was taken has not been handed to the shorter context.": smooth(
-                lent=False
-            ),
-            "You kept the whole counts and handed a share on as well: p adds up to more than 1.": smooth(
-                kept=lambda counts, d: counts
-            ),
+            (
+                "p adds up to less than 1, because you have not handed what was taken to the "
+                "shorter context."
+            ): smooth(lent=False),
+            (
+                "You kept the whole counts and also handed on a share, so p adds up to more than 1."
+            ): smooth(kept=lambda counts, d: counts),
         },
     ),
     "9.4": Exercise(
         terms=("W", "U", "b"),
         answer=from_torch(),
         cases=[layer(3, 2), layer(2, 5)],
-        hint="Split each into four blocks i, f, g, o and put them together as i, f, o, g; the biases add.",
+        hint=(
+            "Split each array into four blocks i, f, g, o and put them together as i, f, o, "
+            "g. The two biases add up."
+        ),
         mistakes={
-            "The blocks are still in PyTorch's order i, f, g, o: the last two must change places.": from_torch(
-                (0, 1, 2, 3)
-            ),
-            "PyTorch's gates do not begin with the forget gate: its order is i, f, g, o.": from_torch(
-                (1, 0, 3, 2)
-            ),
-            "PyTorch has two biases for each gate, and both act: add them.": from_torch(
+            (
+                "The blocks are still in PyTorch's order i, f, g, o. "
+                "The last two must change places."
+            ): from_torch((0, 1, 2, 3)),
+            (
+                "PyTorch's gates do not begin with the forget gate. Their order is i, f, g, o."
+            ): from_torch((1, 0, 3, 2)),
+            "PyTorch has two biases for each gate, and both act. Add them.": from_torch(
                 bias=lambda b_ih, b_hh: b_ih
             ),
-            "The biases add; they are not averaged.": from_torch(
+            "You averaged the biases. Add them.": from_torch(
                 bias=lambda b_ih, b_hh: (b_ih + b_hh) / 2
             ),
         },

@@ -1,4 +1,7 @@
-"""Lesson 07: what its bench shows is what the cells compute, its mappings are exact, its precomputed runs come again."""
+"""Lesson 07: its bench shows what the cells compute, and its mappings are exact.
+
+Its precomputed runs can be rebuilt.
+"""
 
 import itertools
 import json
@@ -30,16 +33,14 @@ def test_every_bench_at_its_extremes(lesson):
 
 
 @pytest.mark.filterwarnings("error")
-def test_the_bench_stands_every_extreme(lesson):
+def test_the_bench_stays_finite_at_every_extreme(lesson):
     bench = lesson["pair_bench"]
     for values in extremes(bench):
         data = bench.compute(**values)
         bench.update(bench.artists, data)
         for name in ("GRU", "LSTM"):
-            assert (
-                all(np.isfinite(v).all() for v in data.numbers[name].values())
-                and np.isfinite(data.back[name]).all()
-            )
+            assert all(np.isfinite(v).all() for v in data.numbers[name].values())
+            assert np.isfinite(data.back[name]).all()
         assert "nan" not in bench.describe(data)
     bench.reset()
 
@@ -50,110 +51,147 @@ def test_the_picture_holds_what_was_computed(lesson):
     data, artists = bench.data, bench.artists
     for name, state, gates in (("GRU", "h", "rzn"), ("LSTM", "c", "ifog")):
         for gate in gates:
-            np.testing.assert_allclose(
-                artists[name, "gates"][gate].get_ydata(), data.numbers[name][gate]
-            )
+            drawn = artists[name, "gates"][gate].get_ydata()
+            np.testing.assert_allclose(drawn, data.numbers[name][gate])
         np.testing.assert_allclose(artists[name, "content"].get_ydata(), data.numbers[name][state])
         np.testing.assert_allclose(artists[name, "back"].get_ydata(), data.back[name].clip(-2, 2))
     bench.reset()
 
 
-def test_the_error_on_the_bench_is_the_slope_of_the_last_content(lesson):
-    """Rebuilt from the numbers shown: U is 0 but for the candidate, so h_t reaches h_T by the road and by n alone."""
+def test_the_gradient_on_the_bench_is_the_slope_of_the_last_hidden_state(lesson):
+    """The slope ∂h_t/∂h_{t−1} is computed from the numbers that are shown.
+
+    U is 0 except for the candidate, so only z and n carry h_{t−1} on to h_t.
+    """
     start = lesson["pair_bench"].start
     v = lesson["compute_pair"](**start).numbers["GRU"]
-    slope = v["z"] + (1 - v["z"]) * (1 - v["n"] ** 2) * v["r"] * start["u"]  # ∂h_t/∂h_{t−1}
+    slope = v["z"] + (1 - v["z"]) * (1 - v["n"] ** 2) * v["r"] * start["u"]
     expected = np.append(np.cumprod(slope[:0:-1])[::-1], 1)
     np.testing.assert_allclose(lesson["compute_pair"](**start).back["GRU"], expected)
 
 
-def test_who_gets_the_commands_right(lesson):
+def test_each_cell_gets_as_many_commands_right_as_the_lesson_says(lesson):
     start, compute = lesson["pair_bench"].start, lesson["compute_pair"]
     right = {out: compute(**start | {"out": out}).right for out in ("open", "shut", "a step ahead")}
-    assert [r["GRU"] for r in right.values()] == [23] * 3 and right["a step ahead"]["LSTM"] == 23
-    assert max(right["open"]["LSTM"], right["shut"]["LSTM"]) < 18
-    assert compute(**start | {"b_r": -8.0}).right["GRU"] < 18  # never sees the past: cannot flip
-    assert compute(**start | {"w_r": 0.0}).right["GRU"] < 18  # always sees the past: cannot write
-    apart = [compute(**start | {"b_n": b_n, "reset": reset}).numbers["GRU"]["h"]
-             for b_n in (0.0, 2.0) for reset in ("after", "before")]  # fmt: skip
-    np.testing.assert_allclose(apart[0], apart[1], atol=1e-12)
-    assert np.abs(apart[2] - apart[3]).max() > 0.01  # one unit: only b_n tells the two apart
+    assert [r["GRU"] for r in right.values()] == [23] * 3
+    assert right["a step ahead"]["LSTM"] == 23
+    assert right["open"]["LSTM"] < 18
+    assert right["shut"]["LSTM"] < 18
 
 
-def test_which_command_suffers(lesson):
+def test_a_gru_whose_candidate_never_sees_the_past_cannot_flip(lesson):
+    start = lesson["pair_bench"].start
+    assert lesson["compute_pair"](**start | {"b_r": -8.0}).right["GRU"] < 18
+
+
+def test_a_gru_whose_candidate_always_sees_the_past_cannot_write(lesson):
+    start = lesson["pair_bench"].start
+    assert lesson["compute_pair"](**start | {"w_r": 0.0}).right["GRU"] < 18
+
+
+def test_only_the_bias_b_n_tells_reset_before_from_reset_after_in_one_unit(lesson):
+    def apart(b_n):
+        start = lesson["pair_bench"].start | {"b_n": b_n}
+        after, before = (
+            lesson["compute_pair"](**start | {"reset": reset}).numbers["GRU"]["h"]
+            for reset in ("after", "before")
+        )
+        return np.abs(after - before).max()
+
+    assert apart(0.0) < 1e-12
+    assert apart(2.0) > 0.01
+
+
+def test_writes_or_flips_fail_where_the_lesson_says(lesson):
     start, compute = lesson["pair_bench"].start, lesson["compute_pair"]
 
     def wrong(cell, **changes):
-        """(steps of the writes that do not store the value, steps of the flips that do not turn the sign)."""
+        """The steps of the writes that store a wrong sign, and of the flips that flip none."""
         state = compute(**start | changes).numbers[cell]["h" if cell == "GRU" else "c"]
-        writes = [
-            t + 1 for t in np.flatnonzero(lesson["WRITE"]) if state[t] * lesson["VALUES"][t] < 0
-        ]
-        return writes, [
-            t + 1 for t in np.flatnonzero(lesson["FLIP"]) if state[t] * state[t - 1] > 0
-        ]
+        writes, flips = [], []
+        for t in np.flatnonzero(lesson["WRITE"]):
+            if state[t] * lesson["VALUES"][t] < 0:
+                writes.append(t + 1)
+        for t in np.flatnonzero(lesson["FLIP"]):
+            if state[t] * state[t - 1] > 0:
+                flips.append(t + 1)
+        return writes, flips
 
-    assert wrong("GRU") == wrong("LSTM", out="a step ahead") == ([], [])
-    assert wrong("GRU", w_r=0.0) == wrong("LSTM") == ([8, 14], [])
+    assert wrong("GRU") == ([], [])
+    assert wrong("LSTM", out="a step ahead") == ([], [])
+    assert wrong("GRU", w_r=0.0) == ([8, 14], [])
+    assert wrong("LSTM") == ([8, 14], [])
     writes, flips = wrong("GRU", w_r=0.0, b_r=-8.0)
-    assert not writes and flips and wrong("LSTM", out="shut") == (writes, flips)
+    assert not writes
+    assert flips
+    assert wrong("LSTM", out="shut") == (writes, flips)
 
 
 def test_the_goal_follows_the_commands(lesson):
     values, write, flip, goal = (lesson[name] for name in ("VALUES", "WRITE", "FLIP", "GOAL"))
     stored = 0
     for t in range(lesson["T"]):
-        stored = values[t] if write[t] else -stored if flip[t] else stored
+        if write[t]:
+            stored = values[t]
+        elif flip[t]:
+            stored = -stored
         assert goal[t] == stored
-    assert any(
-        write[t] and goal[t - 1] == values[t] for t in range(2, 24)
-    )  # both kinds of write occur: the same sign
-    assert any(
-        write[t] and goal[t - 1] == -values[t] for t in range(2, 24)
-    )  # as before, and the other
+
+
+def test_some_writes_repeat_the_stored_sign_and_others_change_it(lesson):
+    values, write, goal = lesson["VALUES"], lesson["WRITE"], lesson["GOAL"]
+    written = [t for t in range(2, 24) if write[t]]
+    assert any(goal[t - 1] == values[t] for t in written)
+    assert any(goal[t - 1] == -values[t] for t in written)
 
 
 def test_a_write_fails_where_the_lstm_stores_that_sign_already(lesson):
     held, values, goal = lesson["held"], lesson["VALUES"], lesson["GOAL"]
-    failed = {8: True, 14: True, 19: False}  # the steps, and whether the write fails there
-    for step, fails in failed.items():
+    for step, fails in {8: True, 14: True, 19: False}.items():
         k = step - 1
-        assert (held[k] * values[k] < 0) == fails == (held[k - 1] * values[k] > 0)
-    assert (
-        goal[13] == -goal[12] and goal[7] == goal[6] and goal[18] == goal[17]
-    )  # at 14 the target changes its sign
+        assert (held[k] * values[k] < 0) == fails
+        assert (held[k - 1] * values[k] > 0) == fails
+    # Only at step 14 does the target change its sign.
+    assert goal[13] == -goal[12]
+    assert goal[7] == goal[6]
+    assert goal[18] == goal[17]
 
 
 def test_the_claim_has_one_verdict(lesson):
     assert verdicts(lesson["printed"]) == [("C36", False)]
-    assert (
-        lesson["turned_after"][1] == [lead + 1 for lead in lesson["leads"]]
-        and lesson["highest"] <= 1
-    )
+
+
+def test_an_lstm_counts_every_lead_but_no_state_of_a_gru_exceeds_one(lesson):
+    assert lesson["turned_after"][1] == [lead + 1 for lead in lesson["leads"]]
+    assert lesson["highest"] <= 1
+
+
+def test_a_gru_and_an_lstm_are_twins_only_after_all_changes(lesson):
     changes = lesson["twins_apart"]
-    assert changes.pop("all changes made") < 1e-12 and min(changes.values()) > 0.05
+    assert changes.pop("all changes made") < 1e-12
+    assert min(changes.values()) > 0.05
 
 
 def test_reset_before_and_after_agree_only_where_the_lesson_says(lesson):
     distances = lesson["apart_by"]
     same = {words for words, distance in distances.items() if distance < 1e-12}
     assert same == {"r held at 1", "U_n diagonal and b_Un = 0"}
-    assert min(distance for words, distance in distances.items() if words not in same) > 0.05
+    others = [distance for words, distance in distances.items() if words not in same]
+    assert min(others) > 0.05
 
 
 def test_no_weights_take_reset_after_into_reset_before(lesson):
-    """Two units; what the input does to the proportion in which both read unit 2, by the formula and by the cell."""
+    """The input changes the proportion in which both units read unit 2 only with reset after."""
     proportion, example = lesson["proportion"], lesson["example"]
-    assert proportion(example, 1.0) == pytest.approx(np.exp(4)) and proportion(
-        example, -1.0
-    ) == pytest.approx(np.exp(-4))
+    assert proportion(example, 1.0) == pytest.approx(np.exp(4))
+    assert proportion(example, -1.0) == pytest.approx(np.exp(-4))
     assert lesson["largest_change"] < 1e-6
     gru = GRU(1, 2, rng=np.random.default_rng(0), reset="before")
     assert proportion(gru, 0.3) == pytest.approx(np.divide(*gru.part("n")["U"][:, 1]))
 
 
 def test_the_exact_p_is_what_counting_gives(lesson):
-    """Deal out the ranks in all ways, for seven runs against seven, and for unequal numbers."""
+    """The ranks are dealt out in all ways, for equal and for unequal numbers of runs."""
     for n, m in ((5, 5), (3, 5), (7, 7)):
         wins = []
         for mine in itertools.combinations(range(n + m), n):
@@ -179,19 +217,24 @@ def test_the_figure_shows_every_run_and_the_median(lesson, stored):
 
 
 def test_no_run_chooses_its_own_rate(lesson, stored):
-    """A run's validation loss set to 0 would win if the run had a say; and fresh seeds run at what all tried seeds chose."""
+    """If the run had a say, a validation loss of 0 would make its own rate win."""
     cells = lesson["cells"]
     for task, cell in cells.arms():
-        assert cells.CHOSEN[task, cell] == cells.rate_for(stored, task, cell, seed=None)
         for seed in cells.TRIED:
             for rate in cells.rates_of(cell):
                 key = {"task": task, "cell": cell, "rate": rate, "seed": seed}
-                changed = [
-                    p | {"validation": 0.0} if key.items() <= p.items() else p for p in stored
-                ]
-                assert cells.rate_for(changed, task, cell, seed) == cells.rate_for(
-                    stored, task, cell, seed
-                )
+                changed = []
+                for p in stored:
+                    own = key.items() <= p.items()
+                    changed.append(p | {"validation": 0.0} if own else p)
+                rate_before = cells.rate_for(stored, task, cell, seed)
+                assert cells.rate_for(changed, task, cell, seed) == rate_before
+
+
+def test_fresh_seeds_run_at_the_rate_that_all_tried_seeds_chose(lesson, stored):
+    cells = lesson["cells"]
+    for task, cell in cells.arms():
+        assert cells.CHOSEN[task, cell] == cells.rate_for(stored, task, cell, seed=None)
 
 
 def test_guessing_is_what_the_best_constant_answer_gets(lesson):
@@ -200,38 +243,50 @@ def test_guessing_is_what_the_best_constant_answer_gets(lesson):
     assert cells.guessing("digits") == pytest.approx(np.log(10), rel=0.03)
 
 
-def test_torch_says_the_same_in_its_own_words(lesson):
+def hidden_states_of_torch(layer, weights, x):
+    """What a layer of PyTorch computes with these weights."""
     torch = pytest.importorskip("torch")
+    theirs = getattr(torch.nn, layer)(D, H).double()
+    with torch.no_grad():
+        for name, array in weights.items():
+            getattr(theirs, f"{name}_l0").copy_(torch.as_tensor(np.ascontiguousarray(array)))
+        return theirs(torch.as_tensor(x))[0].numpy()
+
+
+def test_a_gru_of_torch_with_the_mapped_weights_gives_the_same_states(lesson):
     gru, x = lesson["random_gru"](), np.random.default_rng(3).normal(size=(9, 2, D))
-    theirs = torch.nn.GRU(D, H).double()
-    mapped = lesson["to_torch"](gru, np.random.default_rng(4).normal(size=2 * H))
-    with torch.no_grad():
-        for name, array in mapped.items():
-            getattr(theirs, f"{name}_l0").copy_(torch.as_tensor(np.ascontiguousarray(array)))
-        np.testing.assert_allclose(
-            gru.forward(x).h, theirs(torch.as_tensor(x))[0].numpy(), atol=1e-12
-        )
-    rows = lesson["from_torch"]
-    theirs = torch.nn.LSTM(D, H).double()
-    with torch.no_grad():
-        for name, array in {"weight_ih": rows[:, :3], "weight_hh": rows[:, 3:8],
-                            "bias_ih": rows[:, 8], "bias_hh": rows[:, 9]}.items():  # fmt: skip
-            getattr(theirs, f"{name}_l0").copy_(torch.as_tensor(np.ascontiguousarray(array)))
-        np.testing.assert_allclose(
-            lesson["lstm"].forward(x).h, theirs(torch.as_tensor(x))[0].numpy(), atol=1e-12
-        )
+    weights = lesson["to_torch"](gru, np.random.default_rng(4).normal(size=2 * H))
+    theirs = hidden_states_of_torch("GRU", weights, x)
+    np.testing.assert_allclose(gru.forward(x).h, theirs, atol=1e-12)
 
 
-def test_budgets_are_equal(lesson):
+def test_an_lstm_of_torch_gives_the_states_of_the_mapped_one(lesson):
+    rows, x = lesson["from_torch"], np.random.default_rng(3).normal(size=(9, 2, D))
+    weights = {
+        "weight_ih": rows[:, :3],
+        "weight_hh": rows[:, 3:8],
+        "bias_ih": rows[:, 8],
+        "bias_hh": rows[:, 9],
+    }
+    theirs = hidden_states_of_torch("LSTM", weights, x)
+    np.testing.assert_allclose(lesson["lstm"].forward(x).h, theirs, atol=1e-12)
+
+
+def test_all_cells_use_most_of_the_same_budget(lesson):
     cells = lesson["cells"]
-    for task in cells.TASKS:
-        D_, K, loss, most, _ = cells.TASKS[task]
+    for task, (_, _, _, most, _) in cells.TASKS.items():
         for cell in (*cells.CELLS, *cells.VARIANTS):
-            size, parameters = cells.size_of(cell, task)
+            _, parameters = cells.size_of(cell, task)
             assert 0.85 * most <= parameters <= most
-        network = cells.Network([GRU(D_, (size := cells.size_of("GRU", task)[0]), rng=np.random.default_rng(0))],
-                                cells.Dense(size, K, rng=np.random.default_rng(0)), loss)  # fmt: skip
-        assert sum(p.size for p in network.params.values()) == cells.size_of("GRU", task)[1]
+
+
+def test_the_parameters_of_the_budget_are_those_of_the_network(lesson):
+    cells, rng = lesson["cells"], np.random.default_rng(0)
+    for task, (inputs, outputs, loss, _, _) in cells.TASKS.items():
+        size, parameters = cells.size_of("GRU", task)
+        gru, readout = GRU(inputs, size, rng=rng), cells.Dense(size, outputs, rng=rng)
+        network = cells.Network([gru], readout, loss)
+        assert sum(p.size for p in network.params.values()) == parameters
 
 
 def test_a_pinned_gate_stays_open(lesson):
@@ -251,9 +306,13 @@ def test_no_word_or_digit_is_in_two_parts(lesson):
         assert len(np.unique(np.concatenate(parts))) == sum(map(len, parts))
 
 
-@pytest.mark.parametrize("key", [
-    {"task": "words", "cell": "LSTM", "seed": 6}, {"task": "Reber", "cell": "RNN", "seed": 5},
-], ids=["words", "Reber"])  # fmt: skip
+REBUILT = [
+    pytest.param({"task": "words", "cell": "LSTM", "seed": 6}, id="words"),
+    pytest.param({"task": "Reber", "cell": "RNN", "seed": 5}, id="Reber"),
+]
+
+
+@pytest.mark.parametrize("key", REBUILT)
 def test_a_stored_point_can_be_rebuilt(lesson, stored, key):
     cells = lesson["cells"]
     key = key | {"rate": cells.CHOSEN[key["task"], key["cell"]]}
