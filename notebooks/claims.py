@@ -1,7 +1,7 @@
 """The table of claims: what the lessons beside this file measured.
 
 `table()` reads the rows from the outputs that are saved in the lessons, and runs nothing.
-`as_html(rows)` makes the table that the welcome page shows.
+`as_html(rows)` makes the table that the reference shows.
 """
 
 import html

@@ -194,7 +194,8 @@ def main(arguments=None):
     parser.add_argument("--write", action="store_true", help="state the minutes in the files")
     options = parser.parse_args(arguments)
     starts = tuple(options.names) or ("",)
-    paths = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.name.startswith(starts)]
+    lessons = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    paths = [path for path in lessons if path.name.startswith(starts)]
     if options.write:
         stated_minutes.write({path: minutes_of(path) for path in paths})
     print_table(paths)

@@ -1,24 +1,15 @@
-"""Lesson 00: its map, its bench, and a table of claims that repeats what the lessons print."""
+"""Lesson 00: its map and its bench."""
 
-import html
-import json
 import re
-from urllib.parse import unquote
 
 import numpy as np
 import pytest
 from support.benches import move_all
-from support.claims import claims_of, printed_claims
-from support.course import COURSE, NOTEBOOKS, PATHS, Lesson, anchors, html_of, printed_by
+from support.course import COURSE, NOTEBOOKS, PATHS, Lesson
 from support.lessons import namespace
 
 MAP_ROW = re.compile(
     r"(?m)^\| (?:\[)?(\d\d[ab]? [^|\]]+?)(?:\]\((\w+)\.ipynb\))? \|.*\| (\d+|to come) \|$"
-)
-CELL = r"<td[^>]*>(.*?)</td>"
-TABLE_ROW = re.compile(
-    rf"<tr><td>(C\d+)</td>{CELL}<td>(?:<b>)?([A-Za-z ]+)(?:</b>)?</td>{CELL}"
-    r"<td><a href=\"([^\"]+)\">"
 )
 
 
@@ -122,108 +113,3 @@ def test_the_map_states_the_minutes_that_the_lessons_state(map_rows):
         if path in PATHS:
             stated = re.search(r"\b(\d+) minutes\b", Lesson(path).cells[0].source)[1]
             assert minutes == stated, name
-
-
-# The saved table of claims. If these tests fail: python tools/run_notebooks.py 00
-
-
-@pytest.fixture(scope="module")
-def table_html(page):
-    (text,) = html_of(cell_named(page, "claims-cell"))
-    return text
-
-
-@pytest.fixture(scope="module")
-def saved_rows(table_html):
-    """[(id, words, verdict, measured, address), ...]: the table as it is saved."""
-    return [tuple(map(html.unescape, row)) for row in TABLE_ROW.findall(table_html)]
-
-
-def test_the_saved_table_repeats_what_the_lessons_print(saved_rows):
-    printed = []
-    for path in PATHS:
-        for cell in Lesson(path).code:
-            printed += [(*claim, path.name) for claim in printed_claims(printed_by(cell))]
-    printed.sort(key=lambda row: int(row[0][1:]))
-    assert [(*row, where.partition("#")[0]) for *row, where in saved_rows] == printed
-
-
-def test_the_saved_table_lists_the_claims_that_are_not_measured(saved_rows, table_html):
-    measured = {row[0] for row in saved_rows}
-    listed = re.findall(r"\bC\d+", table_html.partition("Not measured yet")[2])
-    assert listed == [f"C{k}" for k in range(1, 50) if f"C{k}" not in measured]
-
-
-def test_every_claim_that_a_cell_measures_is_in_the_saved_table(saved_rows):
-    measured = set()
-    for path in PATHS:
-        for number, cell in claims_of(Lesson(path)).items():
-            if cell.execution_count:
-                measured.add((f"C{number}", path.name))
-    assert {(id, where.partition("#")[0]) for id, *_, where in saved_rows} == measured
-
-
-def test_the_saved_table_leads_to_headings_that_exist(saved_rows):
-    for id, *_, where in saved_rows:
-        name, _, anchor = where.partition("#")
-        assert unquote(anchor) in anchors(NOTEBOOKS / name), id
-
-
-# claims.py, on two small notebooks
-
-
-def code_cell(*lines):
-    outputs = [{"output_type": "stream", "text": list(lines)}]
-    return {"cell_type": "code", "source": "", "outputs": outputs}
-
-
-def markdown_cell(text):
-    return {"cell_type": "markdown", "source": [text]}
-
-
-@pytest.fixture
-def small_course(tmp_path):
-    """Two lessons. The second prints two claims in one cell, below a heading, and one later."""
-    first = [code_cell("C2   Two.\n     Holds here: first")]
-    second = [
-        markdown_cell("# One\n\n## A *b*"),
-        code_cell(
-            "C12  Less.\n     Holds here: a < b\n",
-            "C2   Two.\n     Does not hold here: c\n",
-            "C50x Holds here: no\n",
-        ),
-        markdown_cell("no heading\n```\n# code\n```"),
-        code_cell("C2   Two.\n     Holds here: d"),
-        markdown_cell("### E"),
-    ]
-    for name, cells in (("01_y", first), ("02_x", second)):
-        text = json.dumps({"cells": cells})
-        (tmp_path / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-def test_claims_are_read_with_the_last_heading_above_them(lesson, small_course):
-    assert lesson["claims"].table(small_course) == [
-        (2, "Two.", "Holds here", "first", "01_y.ipynb", ""),
-        (2, "Two.", "Does not hold here", "c", "02_x.ipynb", "A *b*"),
-        (2, "Two.", "Holds here", "d", "02_x.ipynb", "A *b*"),
-        (12, "Less.", "Holds here", "a < b", "02_x.ipynb", "A *b*"),
-    ]
-
-
-def test_a_claim_links_to_its_heading(lesson, small_course):
-    without, below_heading, *_ = lesson["claims"].table(small_course)
-    assert lesson["claims"].link(without) == "01_y.ipynb"
-    assert lesson["claims"].link(below_heading) == "02_x.ipynb#A-b"
-
-
-def test_claims_that_nothing_measures_are_listed(lesson, small_course):
-    claims = lesson["claims"]
-    missing = claims.not_measured(claims.table(small_course))
-    assert missing == [k for k in range(1, 50) if k not in (2, 12)]
-
-
-@pytest.mark.parametrize("text", ["a &lt; b", "<b>Does not hold here</b>", "C1, C3,"])
-def test_the_html_shows_verdicts_measurements_and_missing_claims(lesson, small_course, text):
-    claims = lesson["claims"]
-    assert text in claims.as_html(claims.table(small_course))

@@ -17,9 +17,14 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
 
 
+def beside_the_notebooks(module):
+    """A module that stands beside the notebooks, such as "claims"."""
+    return importlib.import_module(module)
+
+
 def figures(lesson):
     """The module that draws a lesson's pictures."""
-    return importlib.import_module(f"figures.lesson{lesson}")
+    return beside_the_notebooks(f"figures.lesson{lesson}")
 
 
 @functools.cache
