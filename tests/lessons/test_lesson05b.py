@@ -280,14 +280,16 @@ def test_solved_means_over_95_per_cent_of_fresh_answers_right(lesson, script):
     assert solved == {
         -6: 6,
         -4: 5,
-        -3: 4,
-        -2: 2,
+        -3: 6,
+        -2: 4,
         -1: 4,
-        0: 1,
-    }  # bars of figure 5b.3: 15 of 18 and 7 of 18
+        0: 2,
+    }  # bars of figure 5b.3: 17 of 18 and 10 of 18
     assert [sum(done) for done in lesson["by_bias"].values()] == list(solved.values())
-    near = sorted(p["right"] for p in signs if p["input_bias"] == 0)[-3:-1]
-    assert near == pytest.approx([0.906, 0.938], abs=0.001)  # not solved
+    reached = {p["seed"]: p["right"] for p in signs if p["input_bias"] == 0}
+    assert max(reached[seed] for seed in (0, 2, 5)) < 0.55  # where the gradient vanished: guessing
+    others = [reached[seed] for seed in (1, 3, 4)]
+    assert others == pytest.approx([0.914, 1, 1], abs=0.001)  # the first has not solved it
     for (kind, T), shares in lesson["right"].items():
         assert sum(r > 0.95 for r in shares) == lesson["share"][kind][(50, 100, 200).index(T)]
 
@@ -379,24 +381,32 @@ def test_the_verdicts_on_the_claims(lesson):
 
 
 def test_the_lesson_says_what_the_variants_do(script):
+    module = script("ablations")
+    rates, TASKS, VARIANTS = module.RATE, module.TASKS, module.VARIANTS
     failed, largest = {}, {}
     for p in verdict_runs("ablations", script):
         key = p["task"], p["variant"]
         failed[key] = failed.get(key, 0) + (p["right"] <= 0.95)
         largest.setdefault(key, []).append(p["largest_c"])
     assert {key: n for key, n in failed.items() if n} == {
-        ("adding", "no input gate"): 2, ("adding", "no output gate"): 1, ("adding", "no candidate φ"): 1,
-        ("adding", "no output φ"): 1, ("continual Reber", "no output gate"): 1,
+        ("adding", "no input gate"): 2, ("adding", "no candidate φ"): 1, ("adding", "no output φ"): 1,
+        ("continual Reber", "no output gate"): 1,
     }  # fmt: skip
     assert sum(map(len, largest.values())) == 28
-    assert np.mean(largest["adding", "no output φ"]) == pytest.approx(2.8, abs=0.05)
-    assert np.mean(largest["adding", "plain"]) == pytest.approx(5.8, abs=0.05)
+    solved, lost = largest["adding", "no output φ"]
+    assert lost == pytest.approx(12, abs=0.5) and solved < 2
+    assert np.mean(largest["continual Reber", "no output φ"]) == pytest.approx(25, abs=1)
+    edge = [(t, v) for t in TASKS for v in VARIANTS if rates[t][v] in (0.003, 0.1)]
+    assert len(edge) == 5 and all(rates[t][v] == 0.1 for t, v in edge)
     assert (
         max(largest["continual Reber", "coupled gates"] + largest["adding", "coupled gates"]) <= 1
     )
     tuning = {p["rate"]: p["right"] for p in stored("ablations") if p["seed"] in script("ablations").TUNING
               and (p["task"], p["variant"]) == ("continual Reber", "no forget gate")}  # fmt: skip
     assert tuning[0.01] == pytest.approx(0.56, abs=0.005) and tuning[0.1] == 1
+    no_input = [p["right"] for p in stored("ablations") if p["seed"] in script("ablations").TUNING
+                and (p["task"], p["variant"]) == ("adding", "no input gate")]  # fmt: skip
+    assert len(no_input) == 4 and max(no_input) < 0.2  # no rate helps: about 15 %
 
 
 @pytest.mark.parametrize("keep", ["candidate", "output"])
