@@ -271,6 +271,15 @@ def test_learning_curves_are_smoothed_before_they_are_continued(lesson):
     assert all(np.mean(run[-10:]) < 0.05 for run in runs if len(run) < 200)
 
 
+def test_a_failed_run_had_not_always_found_nothing(lesson):
+    """One RNN at lag 100 comes down to about 0.25 within 15 updates and ends at guessing."""
+    lowest = []
+    for history, right in zip(lesson["race"]["RNN", 100], lesson["right"]["RNN", 100], strict=True):
+        if right < 0.6 and np.mean(history.loss[-10:]) > 0.9:
+            lowest.append(min(np.mean(history.loss[t : t + 10]) for t in range(6)))
+    assert min(lowest) < 0.35
+
+
 def test_solved_means_over_95_per_cent_of_fresh_answers_right(lesson, script):
     signs = [p for p in verdict_runs("long_lags", script) if p["T"] == 1000]
     solved = {
