@@ -35,12 +35,12 @@ SEEDS = (1, 2)
 RATE = {  # what the tuning runs chose
     "adding": {
         "plain": 0.01,
-        "no input gate": 0.003,
+        "no input gate": 0.1,
         "no forget gate": 0.03,
         "no output gate": 0.01,
         "coupled gates": 0.03,
         "no candidate φ": 0.03,
-        "no output φ": 0.03,
+        "no output φ": 0.1,
     },
     "continual Reber": {
         "plain": 0.03,

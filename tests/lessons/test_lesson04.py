@@ -401,6 +401,28 @@ def test_what_is_said_of_plain_descent_at_its_smallest_rate(ns):
     assert min(ns["clipping"][1.0, "clipped"]["smallest_norm"]) > 2.6
 
 
+def test_what_is_said_of_tanh_on_the_adding_problem(ns):
+    """At 50 steps it needs eleven times the updates of identity-ReLU, and 2,000 are too few."""
+    tanh, gaussian, relu = (
+        ns["cures"][start, 1.0, 50]["updates"]
+        for start in ("tanh, orthogonal", "tanh, Gaussian", "ReLU, identity")
+    )
+    assert np.median(tanh) / np.median(relu) == pytest.approx(11, abs=1)
+    assert min(tanh + gaussian) > 2000 and min(gaussian) > max(5000, max(tanh))
+    assert sum(ns["cures"]["tanh, orthogonal", 1.0, 50]["solved"]) == 3
+    assert sum(ns["cures"]["tanh, Gaussian", 1.0, 50]["solved"]) == 2
+    short = [
+        np.median(ns["cures"][f"tanh, {U}", 1.0, 20]["updates"]) for U in ("Gaussian", "orthogonal")
+    ]
+    assert short[1] == pytest.approx(short[0], rel=0.1)  # at 20 steps, no difference
+    at_the_edge = [
+        key for key, p in ns["cures"].items() if key[2] == 50 and p["rate"] == min(p["rates"])
+    ]
+    assert set(at_the_edge) == {("tanh, Gaussian", 1.0, 50)} | {
+        (start, None, 50) for start in ("ReLU, Gaussian", "ReLU, identity", "ReLU, 0.7 I")
+    }
+
+
 def test_the_figure_of_the_cures_shows_every_run(ns):
     fig = ns["draw_cures"](ns["cures"], ns["cures_program"].UPDATES)
     for ax, T in zip(fig.axes, (20, 50, 100), strict=True):

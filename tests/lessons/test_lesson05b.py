@@ -271,16 +271,26 @@ def test_learning_curves_are_smoothed_before_they_are_continued(lesson):
             assert np.mean(history.loss[-10:]) < 0.05
 
 
+def test_a_failed_run_had_not_always_found_nothing(lesson):
+    """One RNN at lag 100 comes down to about 0.25 within 15 updates and ends at guessing."""
+    lowest = []
+    for history, right in zip(lesson["race"]["RNN", 100], lesson["right"]["RNN", 100], strict=True):
+        if right < 0.6 and np.mean(history.loss[-10:]) > 0.9:
+            lowest.append(min(np.mean(history.loss[t : t + 10]) for t in range(6)))
+    assert min(lowest) < 0.35
+
+
 def test_solved_means_over_95_per_cent_of_fresh_answers_right(lesson, script):
     signs = [p for p in verdict_runs("long_lags", script) if p["T"] == 1000]
-    # These are the bars of figure 5b.3: 15 of 18 and 7 of 18.
-    solved = {-6: 6, -4: 5, -3: 4, -2: 2, -1: 4, 0: 1}
+    # These are the bars of figure 5b.3: 17 of 18 and 10 of 18.
+    solved = {-6: 6, -4: 5, -3: 6, -2: 4, -1: 4, 0: 2}
     for bias, runs in solved.items():
         assert sum(p["right"] > 0.95 for p in signs if p["input_bias"] == bias) == runs
     assert [sum(done) for done in lesson["by_bias"].values()] == list(solved.values())
-    # Two runs come near, but they are not solved.
-    near = sorted(p["right"] for p in signs if p["input_bias"] == 0)[-3:-1]
-    assert near == pytest.approx([0.906, 0.938], abs=0.001)
+    reached = {p["seed"]: p["right"] for p in signs if p["input_bias"] == 0}
+    assert max(reached[seed] for seed in (0, 2, 5)) < 0.55  # where the gradient vanished: guessing
+    others = [reached[seed] for seed in (1, 3, 4)]
+    assert others == pytest.approx([0.914, 1, 1], abs=0.001)  # the first has not solved it
     for (kind, T), shares in lesson["right"].items():
         assert sum(r > 0.95 for r in shares) == lesson["share"][kind][(50, 100, 200).index(T)]
 
@@ -390,6 +400,8 @@ def test_the_verdicts_of_the_claims_are_those_of_the_text(lesson):
 
 
 def test_the_lesson_says_what_the_variants_do(script):
+    module = script("ablations")
+    rates, TASKS, VARIANTS = module.RATE, module.TASKS, module.VARIANTS
     failed, largest = {}, {}
     for p in verdict_runs("ablations", script):
         key = p["task"], p["variant"]
@@ -397,25 +409,38 @@ def test_the_lesson_says_what_the_variants_do(script):
         largest.setdefault(key, []).append(p["largest_c"])
     assert {key: n for key, n in failed.items() if n} == {
         ("adding", "no input gate"): 2,
-        ("adding", "no output gate"): 1,
         ("adding", "no candidate φ"): 1,
         ("adding", "no output φ"): 1,
         ("continual Reber", "no output gate"): 1,
     }
     assert sum(map(len, largest.values())) == 28
-    assert np.mean(largest["adding", "no output φ"]) == pytest.approx(2.8, abs=0.05)
-    assert np.mean(largest["adding", "plain"]) == pytest.approx(5.8, abs=0.05)
+    solved, lost = largest["adding", "no output φ"]
+    assert lost == pytest.approx(12, abs=0.5)
+    assert solved < 2
+    assert np.mean(largest["continual Reber", "no output φ"]) == pytest.approx(25, abs=1)
     for task in ("continual Reber", "adding"):
         assert max(largest[task, "coupled gates"]) <= 1
+    edge = [rates[t][v] for t in TASKS for v in VARIANTS if rates[t][v] in (0.003, 0.1)]
+    assert edge == [0.1] * 5
+
+
+def tuned(script, task, variant):
+    """{rate: share right}: the tuning runs of a variant."""
+    seeds = script("ablations").TUNING
+    runs = [p for p in stored("ablations") if (p["task"], p["variant"]) == (task, variant)]
+    return {p["rate"]: p["right"] for p in runs if p["seed"] in seeds}
 
 
 def test_the_cell_without_a_forget_gate_is_tuned_as_the_lesson_says(script):
-    key = {"task": "continual Reber", "variant": "no forget gate"}
-    runs = [p for p in stored("ablations") if key.items() <= p.items()]
-    seeds = script("ablations").TUNING
-    tuning = {p["rate"]: p["right"] for p in runs if p["seed"] in seeds}
-    assert tuning[0.01] == pytest.approx(0.56, abs=0.005)
-    assert tuning[0.1] == 1
+    right = tuned(script, "continual Reber", "no forget gate")
+    assert right[0.01] == pytest.approx(0.56, abs=0.005)
+    assert right[0.1] == 1
+
+
+def test_no_rate_helps_the_cell_without_an_input_gate(script):
+    right = tuned(script, "adding", "no input gate")
+    assert len(right) == 4
+    assert max(right.values()) < 0.2  # about 15 %
 
 
 @pytest.mark.parametrize("keep", ["candidate", "output"])
