@@ -54,7 +54,7 @@ def test_lone_units_have_no_recurrent_weights(lesson):
 
 
 def test_silencing_a_unit_is_replacing_it_by_its_mean(lesson):
-    network, (x, target, _) = lesson["networks"]["connected"], lesson["lives"]
+    network, (x, target, _) = lesson["networks"]["connected, fast"], lesson["lives"]
     trace = network.forward(x)
     h = trace.layers[0].h.copy()
     h[..., 5] = h[..., 5].mean()
@@ -93,7 +93,7 @@ def test_gates_protect_and_silence_as_the_lesson_says(lesson):
     networks = {name: {} for name in lesson["networks"]}
     for (shut, name, storm), error in lesson["after"].items():
         networks[name][shut, storm] = error
-    alone, connected, slow = networks.values()
+    alone, fast, slow = networks.values()
     for storm in (False, True):
         assert alone["output gates −8", storm] == pytest.approx(alone["nothing shut", storm])
         assert slow["output gates −8", storm] > 0.8
@@ -102,7 +102,7 @@ def test_gates_protect_and_silence_as_the_lesson_says(lesson):
     assert alone["input gates −8", True] < 2 / 3 * alone["nothing shut", True]
     assert alone["forget gates −8", False] > 0.8
     assert slow["input −8, forget +8", True] < 0.4
-    assert connected["input gates −8", False] < 0.5 * connected["output gates −8", False]
+    assert fast["input gates −8", False] < 0.5 * fast["output gates −8", False]
     assert (lesson["silent"] > 0.9).all()
 
 
@@ -231,8 +231,9 @@ def test_the_claims_have_one_verdict_each(lesson):
     assert lesson["reads"] == lesson["real"]
     rising = lesson["rising"]
     assert rising["units alone"] == lesson["seeds"]
-    assert rising["connected"] == lesson["seeds"]
-    assert rising["connected, slow"] < lesson["seeds"]
+    assert rising["connected, fast"] == lesson["seeds"]
+    assert rising["connected, slow"] < rising["connected"] < lesson["seeds"]
+    assert lesson["typical"]["connected"][4] == pytest.approx(12, abs=1)
     assert lesson["typical"]["connected, slow"][4] < 10
 
 
@@ -241,6 +242,21 @@ def test_every_rate_is_the_one_its_tuning_seeds_chose(lesson, script):
     module = lesson[script]
     assert module.chosen(points(module.FILE.removesuffix(".json"))) == module.CHOSEN
     assert not set(module.TUNING_SEEDS) & set(module.SEEDS)
+
+
+def test_the_starts_compare_at_the_election_as_the_text_says(lesson):
+    election = {start: values[:, 3] for start, values in lesson["errors"].items()}
+    election["connected, fast"] = lesson["fast_errors"]
+
+    def wins(start, other):
+        return int((election[start][:, None] < election[other]).sum())
+
+    both = "forget 3, input −3"
+    assert [wins(both, other) for other in ("connected", "forget 3", "input −3")] == [25, 25, 25]
+    assert wins("chrono", "connected") == wins("input −3", "connected") == 25
+    assert wins("forget 3", "connected") < 20
+    assert wins("input −3", "connected, fast") == 19
+    assert wins("chrono", both) < 13
 
 
 def test_the_figure_of_the_starts_shows_every_run_and_the_median(lesson, stored):

@@ -179,13 +179,14 @@ def test_the_network_passes_the_table_with_n_5_but_not_the_one_with_n_6(lesson):
     assert min(bits.values()) > chosen[6]
 
 
-def test_the_network_is_better_than_the_table_only_late_in_a_word(lesson):
+def test_the_network_leads_the_table_for_a_while_late_in_a_word(lesson):
     table, lstm = lesson["by_place"][7], lesson["by_place"]["LSTM"]
     assert (table[2:6] < lstm[2:6]).all()
-    assert (lstm[8:] < table[8:]).all()
+    assert (lstm[8:11] < table[8:11] - 0.02).all()
+    assert lstm[11] == pytest.approx(table[11], abs=0.01)  # from the twelfth guess on, a tie
     table_late = lesson["bits"][7][lesson["guess"] >= 9].mean()
     lstm_late = lesson["bits"]["LSTM"][lesson["guess_lstm"] >= 9].mean()
-    assert table_late - lstm_late == pytest.approx(0.06, abs=0.01)
+    assert table_late - lstm_late == pytest.approx(0.055, abs=0.005)
 
 
 def test_the_models_invent_as_many_held_out_words_as_the_text_says(lesson):
@@ -304,7 +305,7 @@ def test_colder_words_are_more_often_real_and_less_often_different(lesson):
 
 
 @pytest.mark.parametrize(
-    "word, c, end", [("walk", 0, 0.19), ("walking", 1.1, 0.97), ("walkings", 1.1, 1)]
+    "word, c, end", [("walk", 0, 0.18), ("walking", 1.0, 0.97), ("walkings", 1.1, 1)]
 )
 def test_a_cell_sees_the_end_of_a_word_as_the_text_says(lesson, word, c, end):
     data = lesson["compute_cell"](word, "the word ends here")
@@ -312,7 +313,7 @@ def test_a_cell_sees_the_end_of_a_word_as_the_text_says(lesson, word, c, end):
     assert data.end[-1] == pytest.approx(end, abs=0.01)
 
 
-@pytest.mark.parametrize("word, c", [("a" * 10, 2.8), ("walking", 3.2)])
+@pytest.mark.parametrize("word, c", [("a" * 10, 2.9), ("walking", 3.1)])
 def test_a_cell_counts_letters_as_the_text_says(lesson, word, c):
     assert lesson["compute_cell"](word, "letters read").c[-1] == pytest.approx(c, abs=0.06)
 
@@ -326,9 +327,10 @@ def test_a_cell_tracks_vowels_but_not_in_a_row_of_ten(lesson):
 
 
 def test_the_network_completes_zz_as_the_text_says(lesson):
-    words = lesson["compute_words"](0.7, "zz", "LSTM", 1).words
-    assert "zzling" in words
-    assert "zzing" in words
+    for draw in (1, 3):  # 3 is the draw with which the bench opens
+        words = lesson["compute_words"](0.7, "zz", "LSTM", draw).words
+        assert "zzling" in words
+        assert "zzle" in words
 
 
 def test_steps_that_share_their_memory_write_what_one_run_over_all_letters_gives(lesson):
