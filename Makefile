@@ -11,7 +11,8 @@ RESULTS := $(wildcard notebooks/precompute/[0-9]*.py)
 CHECKED := rnnlib tools benchmarks tests notebooks/claims.py notebooks/checks notebooks/figures \
   notebooks/precompute
 # Lessons of the second edition, whose code ruff lays out, too.
-LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/01b_reading_digits.ipynb
+LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/01b_reading_digits.ipynb \
+  notebooks/02a_hidden_state.ipynb
 
 # Two BLAS threads wait for each other beside a busy browser: a slider takes 72 ms instead of 50.
 export OMP_NUM_THREADS := 1

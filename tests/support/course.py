@@ -12,7 +12,8 @@ COURSE = [
     "00_welcome",
     "01a_one_neuron",
     "01b_reading_digits",
-    "02_recurrence",
+    "02a_hidden_state",
+    "02b_letters",
     "03_backpropagation_through_time",
     "04_vanishing_and_exploding_gradients",
     "05a_lstm_gates",
@@ -24,7 +25,7 @@ COURSE = [
     "10_after_the_lstm",
 ]
 # Lessons written anew, which are held to more rules. Ruff lays out their code, too (see Makefile).
-SECOND_EDITION = ["00_welcome", "01a_one_neuron", "01b_reading_digits"]
+SECOND_EDITION = ["00_welcome", "01a_one_neuron", "01b_reading_digits", "02a_hidden_state"]
 PATHS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))  # the lessons
 REFERENCE = NOTEBOOKS / "reference.ipynb"
 

@@ -131,7 +131,7 @@ def test_the_checks_come_from_the_students_folder(edition):
     with chdir(edition / "notebooks"):
         from rnnlib import lesson
 
-        read = lesson.exercises_of("2")["2.1"].answer.__code__.co_filename
+        read = lesson.exercises_of("2a")["2a.1"].answer.__code__.co_filename
     assert Path(read).resolve().is_relative_to(edition.resolve())
 
 

@@ -1,0 +1,147 @@
+"""Lesson 02a: its benches show what the lesson says, and its functions compute what it says."""
+
+import numpy as np
+import pytest
+from support.benches import move_all
+from support.claims import verdicts
+from support.lessons import figures, namespace
+
+from rnnlib.activations import ACTIVATIONS
+from rnnlib.lesson import exercises_of, verdict
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return namespace("02a")
+
+
+def test_every_bench_at_its_extremes(lesson):
+    assert move_all(lesson) == 2
+
+
+def test_the_example_by_hand(lesson):
+    assert lesson["printed"].count("a = 1.000   h = 0.500") == 4
+
+
+def test_the_verdicts(lesson):
+    expected = [("C15", True), ("C7", True), ("C8", True), ("C9", True), ("C11", True)]
+    assert verdicts(lesson["printed"]) == expected
+
+
+# The bench of Elman's network
+
+
+def answer(lesson, flip, memory):
+    """The network's answer at step 8 when the bit at `flip` is flipped."""
+    return lesson["compute_elman"](8, flip, memory)["y"][7]
+
+
+def test_a_flipped_bit_flips_the_answer_if_the_memory_is_carried_on(lesson):
+    assert answer(lesson, 0, "carried") < 0.3
+    assert answer(lesson, 7, "carried") > 0.7
+
+
+def test_a_flipped_bit_changes_nothing_if_the_memory_is_wiped(lesson):
+    assert answer(lesson, 0, "wiped") == answer(lesson, 7, "wiped")
+
+
+@pytest.mark.parametrize(("step", "bit"), [(1, 1), (4, 1), (7, 0)])
+def test_elmans_network_knows_every_third_bit(lesson, step, bit):
+    y = lesson["compute_elman"](9, 0, "carried")["y"]
+    assert abs(y[step] - bit) < 0.1
+
+
+@pytest.mark.parametrize("step", [0, 2, 3, 5, 6, 8])
+def test_elmans_network_guesses_the_random_bits(lesson, step):
+    y = lesson["compute_elman"](9, 0, "carried")["y"]
+    assert 0.4 < y[step] < 0.6
+
+
+def test_without_memory_elmans_network_guesses_always(lesson):
+    wiped = lesson["compute_elman"](9, 0, "wiped")["y"]
+    assert np.abs(wiped - 0.5).max() < 0.05
+
+
+def test_without_memory_an_answer_depends_only_on_the_bit(lesson):
+    wiped = lesson["compute_elman"](9, 0, "wiped")["y"]
+    assert len(set(wiped)) == 2
+
+
+@pytest.mark.parametrize("flip", [0, 7])
+@pytest.mark.parametrize("memory", ["carried", "wiped"])
+def test_the_steps_of_elmans_network_are_those_of_the_cell(lesson, flip, memory):
+    data = lesson["compute_elman"](9, flip, memory)
+    params, h = lesson["best"].params, np.zeros(4)
+    for bit, computed in zip(data["bits"], data["h"], strict=True):
+        before = h if memory == "carried" else np.zeros(4)
+        h = np.tanh(params["0.W"] @ [bit] + params["0.U"] @ before + params["0.b"])
+        np.testing.assert_allclose(computed, h)
+
+
+# The bench of one unit
+
+
+def fixed_points(u):
+    return figures("02a").fixed_points(ACTIVATIONS["tanh"], u, 0.0)
+
+
+@pytest.mark.parametrize(("u", "number"), [(0.9, 1), (1.0, 1), (1.05, 3), (1.1, 3), (-2.0, 1)])
+def test_there_are_as_many_fixed_points_as_the_lesson_says(u, number):
+    assert len(fixed_points(u)) == number
+
+
+@pytest.mark.parametrize("u", [0.9, 1.1, -2.0])
+def test_fixed_points_do_not_move(u):
+    for point, _ in fixed_points(u):
+        assert abs(np.tanh(u * point) - point) < 1e-6
+
+
+@pytest.mark.parametrize("u", [0.9, 1.1, -2.0])
+def test_a_run_returns_to_stable_fixed_points_only(u):
+    for point, stable in fixed_points(u):
+        h = point + 1e-3
+        for _ in range(60):
+            h = np.tanh(u * h)
+        assert (abs(h - point) < 1e-3) == stable
+
+
+@pytest.mark.parametrize(("w", "u", "second"), [(2.5, 2.0, -0.8), (2.0, 2.0, -1.0)])
+def test_a_large_second_input_flips_the_unit(lesson, w, u, second):
+    assert lesson["compute_unit"](w, u, 0.0, second, "tanh")["h"][-1] < -0.9
+
+
+@pytest.mark.parametrize(("w", "u", "second"), [(2.5, 2.0, -0.7), (1.9, 2.0, -1.0)])
+def test_a_slightly_smaller_second_input_does_not_flip_the_unit(lesson, w, u, second):
+    assert lesson["compute_unit"](w, u, 0.0, second, "tanh")["h"][-1] > 0.9
+
+
+def test_a_linear_unit_with_weight_one_adds_up_its_inputs(lesson):
+    data = lesson["compute_unit"](1.0, 1.0, 0.0, 0.5, "identity")
+    assert data["h"][-1] == 1.5
+
+
+def test_a_linear_unit_with_weight_one_remembers_the_first_input_fully(lesson):
+    data = lesson["compute_unit"](1.0, 1.0, 0.0, 0.5, "identity")
+    assert data["sensitivity"][-1] == 1
+
+
+def test_the_trace_of_the_first_input_is_its_slope(lesson):
+    """Until step 16, a larger w does nothing but make the first input larger."""
+    above, at, below = (
+        lesson["compute_unit"](w, 0.9, 0.2, 0.3, "tanh") for w in (1 + 1e-6, 1.0, 1 - 1e-6)
+    )
+    slopes = np.abs(above["h"] - below["h"]) / 2e-6
+    np.testing.assert_allclose(at["sensitivity"][:15], slopes[:15], rtol=1e-4)
+
+
+# Exercises
+
+
+def test_a_unit_that_satisfies_the_old_hint_but_flips_in_the_noise_is_told_so():
+    said = verdict(exercises_of("2a")["2a.2"], {"w": 4.0, "u": 1.4, "b": 0.0})
+    assert "noise alone flips the unit" in said
+
+
+def test_the_fading_mean_may_be_rounded():
+    mean = {"w": 0.067, "u": 0.933, "b": 0}
+    assert verdict(exercises_of("2a")["2a.3"], mean) == "right."
