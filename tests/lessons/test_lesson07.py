@@ -237,6 +237,51 @@ def test_fresh_seeds_run_at_the_rate_that_all_tried_seeds_chose(lesson, stored):
         assert cells.CHOSEN[task, cell] == cells.rate_for(stored, task, cell, seed=None)
 
 
+def test_the_gates_are_decided_on_adding_and_words_only(lesson):
+    decided = {comparison for comparison, sure in lesson["decided"].items() if sure}
+    gates = {(task, cell, "RNN") for task in ("adding", "words") for cell in ("GRU", "LSTM")}
+    assert decided == gates
+    assert len(lesson["decided"]) == 15
+
+
+def test_the_order_on_the_digits_turns_as_the_lesson_says(lesson, stored):
+    """At its chosen rate, the GRU has the lowest validation loss and the highest test loss."""
+    cells = lesson["cells"]
+
+    def validation(cell, rate):
+        key = {"task": "digits", "cell": cell, "rate": rate}
+        runs = [p for p in stored if key.items() <= p.items() and p["seed"] in cells.TRIED]
+        return np.median([p["validation"] for p in runs])
+
+    chosen = {cell: validation(cell, cells.CHOSEN["digits", cell]) for cell in cells.CELLS}
+    test = {cell: lesson["medians"]["digits", cell] for cell in cells.CELLS}
+    assert min(chosen, key=chosen.get) == "GRU"
+    assert max(test, key=test.get) == "GRU"
+    assert validation("RNN", 0.01) == pytest.approx(1.41, abs=0.02)
+    assert validation("RNN", 0.03) == pytest.approx(1.94, abs=0.02)
+    lowest = {rate: min(cells.CELLS, key=lambda c: validation(c, rate)) for rate in cells.RATES}
+    assert lowest == {0.003: "RNN", 0.01: "GRU", 0.03: "GRU"}
+    highest = {rate: max(cells.CELLS, key=lambda c: validation(c, rate)) for rate in cells.RATES}
+    assert highest[0.01] == highest[0.03] == "RNN"
+
+
+def test_the_rates_at_the_edge_are_those_that_the_lesson_names(lesson):
+    cells = lesson["cells"]
+    at = {rate: set() for rate in cells.RATES}
+    for (task, cell), rate in cells.CHOSEN.items():
+        if cell in cells.CELLS:
+            at[rate].add((task, cell))
+    assert at[0.03] == {(task, "LSTM") for task in cells.TASKS} | {("digits", "GRU")}
+    assert at[0.003] == {("adding", "RNN"), ("digits", "RNN")}
+
+
+def test_without_an_output_gate_about_a_third_of_the_pairs_is_won_at_either_rate(lesson):
+    fixed, test = lesson["fixed"], lesson["test"]
+    with_gate, without = ("adding", "LSTM"), ("adding", "LSTM, o = 1")
+    assert (fixed["LSTM"][:, None] < fixed["LSTM, o = 1"]).sum() == 16
+    assert (test[with_gate][:, None] < test[without]).sum() == 33
+
+
 def test_guessing_is_what_the_best_constant_answer_gets(lesson):
     cells = lesson["cells"]
     assert cells.guessing("adding") == pytest.approx(1 / 6, rel=0.1)

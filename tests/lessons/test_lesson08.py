@@ -3,6 +3,7 @@
 Its stored results can be rebuilt.
 """
 
+import itertools
 import json
 from difflib import SequenceMatcher
 
@@ -443,17 +444,45 @@ def test_raw_numbers_cost_little_at_their_own_rate(lesson):
     spots = {arm: np.median(p["test"]) for (task, arm), p in lesson["suited"].items()}
     common = {arm: np.median(p["test at 0.01"]) for (task, arm), p in lesson["suited"].items()}
     assert spots["both normalised"] == pytest.approx(14.4, abs=0.1)
-    assert spots["inputs raw"] == pytest.approx(14.3, abs=0.1)
-    assert spots["targets raw"] == pytest.approx(15.3, abs=0.1)
-    assert spots["both raw"] == pytest.approx(20.5, abs=0.1)
+    assert spots["inputs raw"] == pytest.approx(14.0, abs=0.1)
+    assert spots["targets raw"] == pytest.approx(16.1, abs=0.1)
+    assert spots["both raw"] == pytest.approx(20.2, abs=0.1)
     assert common["targets raw"] == pytest.approx(29.5, abs=0.1)
-    assert spots["tanh output"] == pytest.approx(21.1, abs=0.1)
+    assert spots["tanh output"] == pytest.approx(20.4, abs=0.1)
     assert spots["logistic output"] == pytest.approx(27.9, abs=0.1)
-    for arm in ("inputs raw", "tanh output", "0 to 16"):
-        assert common[arm] < spots[arm]
+    assert common["tanh output"] == pytest.approx(19.7, abs=0.1)
+    assert not lesson["clearly_worse"]("sunspots", "targets raw", "both normalised")
+    by_rate = dict(
+        zip(
+            lesson["scaling"].RATES["sunspots"],
+            lesson["suited"]["sunspots", "targets raw"]["tuning"],
+            strict=True,
+        )
+    )
+    assert sorted(by_rate, key=by_rate.get)[:2] == [0.3, 0.03]
+    assert by_rate[0.03] - by_rate[0.3] < 0.5
     tuning = {p["arm"]: min(p["tuning"]) for p in stored("scaling", task="sunspots")}
     assert tuning["tanh output"] > tuning["both normalised"]
     assert tuning["logistic output"] > tuning["both normalised"]
+
+
+def test_the_scales_of_the_digits_differ_as_much_as_the_text_says(lesson):
+    """Raw pixels have the lowest median on the test digits, not on those that chose the rate."""
+    scales = ("mean 0, spread 1", "0 to 1", "0 to 16")
+    arms = {arm: p for (task, arm), p in lesson["suited"].items() if task == "digits"}
+    wrong = {arm: 100 * np.median(p["test"]) for arm, p in arms.items()}
+    assert min(wrong, key=wrong.get) == "0 to 16"
+    assert max(wrong, key=wrong.get) == "0 to 1"
+    assert wrong["0 to 16"] == pytest.approx(3.9, abs=0.1)
+    assert wrong["0 to 1"] == pytest.approx(7.6, abs=0.1)
+    assert max(scales, key=lambda arm: min(arms[arm]["tuning"])) == "0 to 16"
+    clearly = set()
+    for pair in itertools.permutations(arms, 2):
+        if lesson["clearly_worse"]("digits", *pair):
+            clearly.add(pair)
+    assert clearly == {("0 to 1", "mean 0, spread 1")}
+    assert wrong["squared error"] < wrong["0 to 1"]
+    assert {p["rate"] for p in arms.values()} == {0.01}
 
 
 def test_most_sunspot_numbers_lie_below_their_mean(lesson):
@@ -484,7 +513,7 @@ def test_a_wrong_rate_costs_what_the_text_says(lesson):
     ten = {name: table[name, rate + 1]["loss"][-1] - lowest[name] for name, rate in best.items()}
     tenth = [table[name, rate - 1]["loss"][-1] - lowest[name] for name, rate in best.items()]
     assert ten["Adam"] < 0.2
-    assert ten["RMSProp"] < 0.2
+    assert 0.25 < ten["RMSProp"] < 0.35
     assert 0.35 < ten["AdaGrad"] < 0.45
     assert ten["Nesterov"] > 2
     assert ten["SGD"] > 2
