@@ -186,6 +186,16 @@ def test_stored_runs_can_be_rebuilt(side_by_side):
         assert again[-1, 0] == pytest.approx(stored["losses"][1], abs=0.1)
 
 
+@pytest.mark.parametrize("name", ["looking_back", "reservoir", "trace", "window_one"])
+def test_the_first_stored_point_can_be_rebuilt(lesson, name):
+    program = lesson["runner"].load(NOTEBOOKS / "precompute" / f"03_{name}.py")
+    key = program.keys()[0]
+    (stored,) = [p for p in points(name) if key.items() <= p.items()]
+    for measured, value in program.point(**key).items():
+        again = np.array(lesson["runner"].rounded(value))
+        np.testing.assert_allclose(again, stored[measured], atol=program.TOLERANCE)
+
+
 def test_a_reservoir_keeps_its_recurrent_weights(side_by_side):
     nets = side_by_side.start(8, 1.0, [np.random.default_rng(s) for s in (0, 1)])
     before = nets.flat.copy()
