@@ -186,7 +186,9 @@ def test_stored_runs_can_be_rebuilt(side_by_side):
         assert again[-1, 0] == pytest.approx(stored["losses"][1], abs=0.1)
 
 
-@pytest.mark.parametrize("name", ["looking_back", "reservoir", "trace", "window_one"])
+@pytest.mark.parametrize(
+    "name", ["looking_back", "reservoir", "trace", "window_one", "window_one_long"]
+)
 def test_the_first_stored_point_can_be_rebuilt(lesson, name):
     program = lesson["runner"].load(NOTEBOOKS / "precompute" / f"03_{name}.py")
     key = program.keys()[0]
