@@ -534,6 +534,11 @@ REBUILT = [
         ("right",),
     ),
     ("long_lags", {"T": 1000, "input_bias": -6, "rate": 0.01, "seed": 1}, ("updates", "right")),
+    (
+        "latch",
+        {"task": "lag 50", "arm": "LSTM", "rate": 0.03, "seed": 100},
+        ("updates", "right"),
+    ),
 ]
 
 
