@@ -134,6 +134,32 @@ def test_the_trace_of_the_first_input_is_its_slope(lesson):
     np.testing.assert_allclose(at["sensitivity"][:15], slopes[:15], rtol=1e-4)
 
 
+# What the text says of the latch at u = 2
+
+
+def state_after(inputs):
+    """The state of a tanh unit with u = 2 after these weighted inputs and 300 steps of nothing."""
+    h = np.tanh(1.0)  # the pulse
+    for wx in [*np.zeros(50), *inputs, *np.zeros(300)]:
+        h = np.tanh(wx + 2 * h)
+    return h
+
+
+def test_a_single_input_flips_the_latch_only_if_it_outweighs_the_state():
+    assert state_after([-1.85]) > 0.9
+    assert state_after([-1.95]) < -0.9
+
+
+def test_a_weak_input_flips_the_latch_if_it_lasts():
+    assert state_after([-0.52] * 500) > 0.9
+    assert state_after([-0.55] * 500) < -0.9
+
+
+def test_the_sensitivity_of_the_latch_falls_by_six_at_every_step(lesson):
+    sensitivity = lesson["compute_unit"](1.0, 2.0, 0.0, 0.0, "tanh")["sensitivity"]
+    np.testing.assert_allclose(sensitivity[10:20] / sensitivity[11:21], 6, atol=0.1)
+
+
 # Exercises
 
 
