@@ -74,9 +74,9 @@ def neuron_backwards():
         ((14.65, 4.55), "$dy$ = −1"),
         ((11.2, 4.55), "× ¼"),
         ((7.5, 4.55), "$da$ = −¼"),
-        ((4.3, 5.8), "$dw_1$ = $da · x_1$ = −½"),
-        ((3.1, 1.25), "$dw_2$ = $da · x_2$ = −¼"),
-        ((8.0, 1.9), "$db$ = $da$ = −¼"),
+        ((4.6, 5.55), "$dw_1$ = $da · x_1$ = −½"),
+        ((3.75, 1.95), "$dw_2$ = $da · x_2$ = −¼"),
+        ((7.6, 2.4), "$db$ = $da$ = −¼"),
     ):
         diagrams.words(ax, place, text, size=13, colour=GRADIENT)
     for start, end in (
@@ -328,15 +328,15 @@ NEURON_BENCH = {
 # Bench 1a.2
 
 CHAIN_PANELS = {  # limits of x and y, and what stands below and above
-    "h": ((-1.6, 1.6), (-0.3, 2.5), "x", "u = h(x) = x²"),
-    "g": ((-0.3, 2.5), (-1.5, 1.3), "u", "v = g(u) = 1 − u"),
-    "f": ((-1.5, 1.3), (-0.3, 1.9), "v", "E = f(v) = v²"),
-    "all": ((-1.6, 1.6), (-0.3, 1.9), "x", "E = f(g(h(x)))"),
+    "p": ((-1.6, 1.6), (-0.3, 2.5), "x", "u = p(x) = x²"),
+    "q": ((-0.3, 2.5), (-1.5, 1.3), "u", "v = q(u) = 1 − u"),
+    "r": ((-1.5, 1.3), (-0.3, 1.9), "v", "E = r(v) = v²"),
+    "all": ((-1.6, 1.6), (-0.3, 1.9), "x", "E = r(q(p(x)))"),
 }
 
 
 def draw_chain(chain):
-    """The bench's draw function. chain: {"h": (function, slope), "g": ..., "f": ...}."""
+    """The bench's draw function. chain: {"p": (function, slope), "q": ..., "r": ...}."""
 
     def draw(fig, data):
         artists = {}
@@ -352,7 +352,7 @@ def _draw_panel(ax, chain, name, xlim, ylim, xlabel, title):
     heights = span
     for step in chain if name == "all" else [name]:
         heights = chain[step][0](heights)
-    ax.plot(span, heights, color=plots.COLOURS["loss" if name in ("f", "all") else "x"])
+    ax.plot(span, heights, color=plots.COLOURS["loss" if name in ("r", "all") else "x"])
     red = plots.COLOURS["gradient"]
     (tangent,) = ax.plot([], [], color=red, linestyle=(0, (5, 1.5)), lw=1.6)
     (point,) = ax.plot([], [], "o", color="black", ms=8)
@@ -375,18 +375,18 @@ def update_chain(artists, data):
 
 def describe_chain(data):
     """One line of words for a reader who does not see the picture."""
-    h, g, f, whole = (data[name] for name in CHAIN_PANELS)
+    p, q, r, whole = (data[name] for name in CHAIN_PANELS)
     return (
-        f"x = {h['input']:.2f}, u = {h['output']:.2f}, v = {g['output']:.2f}, "
-        f"E = {whole['output']:.2f}; ∂E/∂x = f′ · g′ · h′ = {f['slope']:.2f} · {g['slope']:.2f} · "
-        f"{h['slope']:.2f} = {whole['slope']:.2f}."
+        f"x = {p['input']:.2f}, u = {p['output']:.2f}, v = {q['output']:.2f}, "
+        f"E = {whole['output']:.2f}; ∂E/∂x = r′ · q′ · p′ = {r['slope']:.2f} · {q['slope']:.2f} · "
+        f"{p['slope']:.2f} = {whole['slope']:.2f}."
     )
 
 
 CHAIN_BENCH = {
     "describe": describe_chain,
     "play": "x",
-    "presets": {"h′ = 0": dict(x=0.0), "f′ = 0": dict(x=1.0)},
+    "presets": {"p′ = 0": dict(x=0.0), "r′ = 0": dict(x=1.0)},
     "figsize": (11, 2.9),
     "name": "chain",
 }
