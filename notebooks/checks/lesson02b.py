@@ -2,18 +2,145 @@
 
 import numpy as np
 
+from rnnlib.cells import RNN
+from rnnlib.dense import Dense
 from rnnlib.lesson import Exercise
+from rnnlib.lesson.exercises import NOTHING_TRIED
+from rnnlib.losses import cross_entropy, softmax
+from rnnlib.network import Network
 
+ALPHABET = ".abcdefghijklmnopqrstuvwxyz"
+LONGEST = 18
 rng = np.random.default_rng(2)
 
 
-def step(bias=True, elementwise=False, transposed=False, phi=np.tanh):
-    def one(x, h_prev, W, U, b):
-        past = np.diag(U) * h_prev if elementwise else (U.T if transposed else U) @ h_prev
-        a = W @ x + past + bias * b
-        return a, phi(a)
+# Exercise 2b.1
 
-    return one
+
+def read_letter(net, letter, state):
+    """As in the lesson: the probabilities of what comes next, and the new state."""
+    x = np.eye(27, dtype=np.float32)[[ALPHABET.index(letter)]]
+    trace = net.forward(x[:, None], state)
+    return softmax(trace.y[0, 0].astype(float)), trace.state
+
+
+def draw(p, rng):
+    return ALPHABET[rng.choice(27, p=p)]
+
+
+def most_likely(p, rng):
+    return ALPHABET[p.argmax()]
+
+
+def without_p(p, rng):
+    return ALPHABET[rng.choice(27)]
+
+
+def writer(carry=True, choose=draw, feed_back=True, keep_dot=False, longest=LONGEST):
+    """The right loop, or one with a mistake."""
+
+    def write_word(net, rng):
+        word, letter, state = "", ".", None
+        while len(word) < longest:
+            p, new_state = read_letter(net, letter if feed_back else ".", state)
+            state = new_state if carry else None
+            letter = choose(p, rng)
+            if letter == "." and not keep_dot:
+                break
+            word += letter
+            if letter == ".":
+                break
+        return word
+
+    return write_word
+
+
+def random_speller(seed):
+    """A small network with strong random weights, which writes words of various lengths."""
+    rng = np.random.default_rng(seed)
+    layer = RNN(27, 8, rng=rng, dtype=np.float32)
+    readout = Dense(8, 27, rng=rng, dtype=np.float32)
+    layer.params["W"] *= 2
+    readout.params["W"] *= 3
+    readout.params["b"][0] = 1  # so that words end
+    return Network([layer], readout, cross_entropy)
+
+
+WRONG_WRITERS = {
+    "The state isn't carried on. Give read_letter the state that it returned at the step before.": (
+        writer(carry=False)
+    ),
+    "This takes the most likely letter every time. Draw it with rng.choice(27, p=p).": (
+        writer(choose=most_likely)
+    ),
+    "All letters are drawn with the same probability. Give rng.choice the probabilities p.": (
+        writer(choose=without_p)
+    ),
+    "The network reads a dot at every step. It must read the letter that was drawn last.": (
+        writer(feed_back=False)
+    ),
+    "The dot at the end is part of your word. Return the word without dots.": (
+        writer(keep_dot=True)
+    ),
+    "Your longest words have 17 letters. Stop when the word has 18.": writer(longest=17),
+}
+
+
+def words_of(write_word):
+    """What a loop writes with five networks, twenty words each."""
+    words = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        words += [write_word(random_speller(seed), rng) for _ in range(20)]
+    return words
+
+
+def judge_writer(candidate):
+    """None if the loop writes the right words; otherwise a sentence about its mistake."""
+    if candidate(random_speller(0), np.random.default_rng(0)) is ...:
+        return NOTHING_TRIED
+    words = words_of(candidate)
+    if words == words_of(writer()):
+        return None
+    for hint, wrong in WRONG_WRITERS.items():
+        if words == words_of(wrong):
+            return f"word is wrong. {hint}"
+    return (
+        "word is wrong. In every step, call read_letter once, draw one symbol with rng.choice, "
+        f"and stop at a dot or at {LONGEST} letters. Your first word was {words[0]!r}."
+    )
+
+
+# Exercise 2b.2
+
+
+def carry_unit(sign=True, both_ways=True, shift=0, first_only=False):
+    def find(h, carry):
+        if first_only:
+            h, carry = h[:, :1], carry[:, :1]
+        if shift:
+            h, carry = h[shift:], carry[:-shift]
+        shares = []
+        for k in range(h.shape[2]):
+            active = h[:, :, k] > 0 if sign else np.abs(h[:, :, k]) > 0.5
+            agree = np.mean(active == (carry == 1))
+            shares.append(max(agree, 1 - agree) if both_ways else agree)
+        return int(np.argmax(shares)), max(shares)
+
+    return find
+
+
+def states_and_carry(T, B, H, keeper, share):
+    """States of which one unit, the negative one, tells the carry at this share of the places."""
+    carry = rng.integers(0, 2, (T, B))
+    h = rng.uniform(-1, 1, (T, B, H))
+    told = rng.random((T, B)) < share
+    sign = np.where((carry == 1) == told, -1, 1)
+    h[:, :, keeper] = sign * rng.uniform(0.05, 1, (T, B))
+    return h, carry
+
+
+# Exercise 2b.3
 
 
 def markov(axis=0, transposed=False, steps=0):
@@ -24,47 +151,35 @@ def markov(axis=0, transposed=False, steps=0):
     return chain
 
 
-def step_back(slope=lambda h: 1 - h**2, swap=False, transposed=True, outer=np.outer):
-    def back(dh, h, x, h_prev, U):
-        da = dh * slope(h)
-        dW, dU = outer(da, x), outer(da, h if swap else h_prev)
-        return da, dW, dU, da, (U.T if transposed else U) @ da
-
-    return back
-
-
-def one_step(D, H):
-    x, h_prev = rng.normal(size=D), rng.normal(size=H)
-    W, U, b = rng.normal(size=(H, D)), rng.normal(size=(H, H)), rng.normal(size=H)
-    return x, h_prev, W, U, b
-
-
-def one_step_back(D, H):
-    dh, h = rng.normal(size=H), np.tanh(rng.normal(size=H))
-    x, h_prev = rng.normal(size=D), np.tanh(rng.normal(size=H))
-    U = rng.normal(size=(H, H))
-    return dh, h, x, h_prev, U
-
-
 EXERCISES = {
     "2b.1": Exercise(
-        terms=("a", "h"),
-        answer=step(),
-        cases=[one_step(3, 4), one_step(2, 5)],
-        hint="a = W x + U h_prev + b, and h = tanh(a).",
-        mistakes={
-            "The bias is missing. The weighted sum has three terms.": step(bias=False),
-            (
-                "Each unit depends on the last states of all units, not only on its own. "
-                "Write U @ h_prev."
-            ): step(elementwise=True),
-            "The formula has U h_{t−1}, so write U @ h_prev, not h_prev @ U.": step(
-                transposed=True
-            ),
-            "The activation is missing: h = tanh(a).": step(phi=lambda a: a),
-        },
+        terms=("word",),
+        answer=writer(),
+        hint="Carry the state on, draw with p, and stop at a dot.",
+        mistakes=WRONG_WRITERS,
+        judge=judge_writer,
     ),
     "2b.2": Exercise(
+        terms=("unit", "share"),
+        answer=carry_unit(),
+        cases=[states_and_carry(40, 5, 6, 4, 0.95), states_and_carry(30, 8, 5, 2, 0.9)],
+        hint=(
+            "For each unit, compute the share of places where h > 0 agrees with carry == 1, "
+            "and take the larger of this share and 1 minus it."
+        ),
+        mistakes={
+            (
+                "A unit that is negative where the carry is 1 tells it as well. "
+                "A share of 0.1 counts as 0.9."
+            ): carry_unit(both_ways=False),
+            "You compared the states with the carry of the step before.": carry_unit(shift=1),
+            "You looked at the first sequence only. Use all B of them.": carry_unit(
+                first_only=True
+            ),
+            "It is the sign of a unit that counts here, not its size.": carry_unit(sign=False),
+        },
+    ),
+    "2b.3": Exercise(
         terms=("U", "h"),
         answer=markov(),
         cases=[
@@ -84,28 +199,6 @@ EXERCISES = {
             ),
             "You took one step too few. Apply U k times.": markov(steps=-1),
             "You took one step too many. Apply U k times.": markov(steps=1),
-        },
-    ),
-    "2b.3": Exercise(
-        terms=("da", "dW", "dU", "db", "dh_prev"),
-        answer=step_back(),
-        cases=[one_step_back(3, 4), one_step_back(2, 5)],
-        hint=(
-            "Compute da = dh (1 − h²) first. Then dW = da xᵀ, dU = da h_prevᵀ, db = da "
-            "and dh_prev = Uᵀ da."
-        ),
-        mistakes={
-            "The slope of tanh is missing: da = dh (1 − h²).": step_back(lambda h: 1.0),
-            "U was multiplied by h_prev, so dU depends on h_prev, not on the new state.": step_back(
-                swap=True
-            ),
-            (
-                "On the way back, the gradient is multiplied by the transpose of U. "
-                "So dh_prev = Uᵀ da."
-            ): step_back(transposed=False),
-            "dW and dU are transposed. Their rows belong to da: np.outer(da, x).": step_back(
-                outer=lambda da, x: np.outer(x, da)
-            ),
         },
     ),
 }

@@ -56,6 +56,7 @@ KNOWN_TAGS = {
     "present",
     "regression",
     "bridge",
+    "prepare",
 }
 
 
@@ -381,7 +382,7 @@ def only_draws_a_bench(cell):
 def test_code_that_is_not_to_be_read_is_folded_and_no_other_code(lesson):
     for cell in lesson.code:
         drawing = only_draws_a_bench(cell)
-        folded = bool({"solution", "regression"} & set(tags(cell))) or drawing
+        folded = bool({"solution", "regression", "prepare"} & set(tags(cell))) or drawing
         expected = {"source_hidden": True} if folded else {}
         assert cell.metadata.get("jupyter", {}) == expected, cell.id
 

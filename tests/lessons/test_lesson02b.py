@@ -1,9 +1,13 @@
 """Lesson 02b: its benches show what the lesson says, and its functions compute what it says."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from support.benches import move_all
-from support.lessons import namespace
+from support.claims import verdicts
+from support.lessons import figures, namespace
+
+from rnnlib.lesson import exercises_of, verdict
 
 
 @pytest.fixture(scope="module")
@@ -15,91 +19,154 @@ def test_every_bench_at_its_extremes(lesson):
     assert move_all(lesson) == 2
 
 
-# The benches that read
+def test_the_verdicts(lesson):
+    expected = [("C14", False), ("C14", True), ("C49", True), ("C48", True), ("C13", True)]
+    expected += [("C2", True), ("C34", True), ("C10", True), ("C11", True)]
+    expected += [("C12", True), ("C12", True), ("C12", False), ("C12", False)]
+    assert verdicts(lesson["printed"]) == expected
 
 
-@pytest.mark.parametrize(("text", "letter"), [("quick", "."), ("th", "i"), ("ch", "a")])
-def test_the_reader_expects_what_the_lesson_says(lesson, text, letter):
-    expected = lesson["expects"](lesson["spell"], text)
+# Reading letters
+
+
+@pytest.mark.parametrize(("text", "letter"), [("quick", "."), ("th", "i"), ("ch", "a"), ("q", "u")])
+def test_the_speller_expects_what_the_lesson_says(lesson, text, letter):
+    expected = lesson["expects"](lesson["speller"], text)
     assert max(expected, key=expected.get) == letter
 
 
-def test_the_reader_does_not_expect_an_end_within_a_word(lesson):
-    assert lesson["expects"](lesson["spell"], "quic")["."] < 0.03
-
-
-def guesses(lesson, which, blank=9):
-    """The probabilities of the ten digits after each row, with one row blank."""
-    return lesson["compute_rows"](which, 8, blank)["p"]
-
-
-def test_the_row_reader_changes_its_mind_as_the_lesson_says(lesson):
-    assert guesses(lesson, 3).argmax(1).tolist() == [1, 0, 0, 8, 8, 8, 8, 8]
-
-
-def test_the_row_reader_is_sure_of_the_eight_from_row_5_on(lesson):
-    assert guesses(lesson, 3)[4:, 8].min() > 0.9
-
-
-@pytest.mark.parametrize(
-    ("which", "digit", "blank", "right"), [(2, 9, 4, False), (2, 9, 5, True), (4, 3, 5, True)]
-)
-def test_a_blank_row_may_fool_the_row_reader(lesson, which, digit, blank, right):
-    assert (guesses(lesson, which, blank)[-1].argmax() == digit) == right
+def test_the_speller_does_not_expect_an_end_within_a_word(lesson):
+    assert lesson["expects"](lesson["speller"], "quic")["."] < 0.03
 
 
 def test_what_is_typed_is_reduced_to_small_letters(lesson):
-    assert lesson["compute_letters"]("Th!")["text"] == "th"
+    assert lesson["compute_letters"]("Th!")["letters"] == ".th"
 
 
-def test_typing_shows_a_distribution(lesson):
-    assert lesson["compute_letters"]("Th!")["p"].sum() == pytest.approx(1, abs=1e-5)
+def test_each_letter_that_is_read_has_a_distribution(lesson):
+    p = lesson["compute_letters"]("Th!")["p"]
+    assert p.shape == (3, 27)
+    np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-5)
 
 
-def test_every_typed_letter_and_the_start_reach_the_state(lesson):
-    reach = lesson["compute_letters"]("Th!")["reach"]
-    assert len(reach) == 3
-    assert (reach > 0).all()
+def test_a_word_is_encoded_with_dots_around_it(lesson):
+    codes = lesson["encode"](["ab", "c"])
+    assert codes.T.tolist() == [[0, 1, 2, 0], [0, 3, 0, 0]]
 
 
-def test_u_follows_q(lesson):
-    p = lesson["compute_letters"]("q")["p"]
-    assert lesson["ALPHABET"][p.argmax()] == "u"
+def test_the_mask_counts_the_letters_and_the_end_of_each_word(lesson):
+    _, target, mask = lesson["reading_task"](lesson["encode"](["ab", "c"]))
+    assert mask.T.tolist() == [[True, True, True], [True, True, False]]
+    assert target.T.tolist() == [[1, 2, 0], [3, 0, 0]]
 
 
-# What is computed
+def test_every_column_of_the_bigram_table_is_a_distribution(lesson):
+    np.testing.assert_allclose(lesson["table"].sum(axis=0), 1)
 
 
-def test_the_memory_map_is_the_slope_that_differences_give(lesson):
-    cell = lesson["RNN"](2, 3, rng=np.random.default_rng(0))
-    x = np.random.default_rng(1).normal(size=(4, 1, 2))
-    slopes = np.zeros((4, 4, 3, 2))
-    for s in range(4):
-        for d in range(2):
+# Memory and sensitivity
+
+
+def test_the_sensitivity_is_the_slope_that_differences_give(lesson):
+    cell = lesson["RNN"](27, 5, rng=np.random.default_rng(0))
+    codes = lesson["encode"](["cat"])[:-1, 0]
+    x = np.eye(27)[codes][:, None]
+    slopes = np.zeros((4, 5, 27))
+    for t in range(4):
+        for d in range(27):
             above, below = x.copy(), x.copy()
-            above[s, 0, d] += 1e-6
-            below[s, 0, d] -= 1e-6
-            slopes[:, s, :, d] = (cell.forward(above).h - cell.forward(below).h)[:, 0] / 2e-6
-    norms = np.nan_to_num(lesson["memory_map"](cell, x))
-    np.testing.assert_allclose(norms, np.linalg.norm(slopes, axis=(2, 3)), rtol=1e-5, atol=1e-9)
+            above[t, 0, d] += 1e-5
+            below[t, 0, d] -= 1e-5
+            slopes[t, :, d] = (cell.forward(above).h[-1] - cell.forward(below).h[-1])[0] / 2e-5
+    norms = np.linalg.norm(slopes, axis=(1, 2))
+    np.testing.assert_allclose(lesson["sensitivity"](cell, codes), norms, rtol=1e-4)
 
 
-def test_the_numbers_add_up(lesson):
-    x, total, _ = lesson["numbers"](10, 20, np.random.default_rng(0))
-    powers = 2 ** np.arange(10)[:, None]
-    first, second = (x[..., k] * powers for k in range(2))
-    sums = (total[..., 0] * powers).sum(0)
-    assert np.array_equal((first + second).sum(0) % 1024, sums)
+def test_training_shortens_the_memory_and_raises_the_sensitivity_at_lag_5(lesson):
+    memory, sensitive = lesson["memory"], lesson["sensitive"]
+    assert memory["after training"][5] < 0.45 < 0.8 < memory["before training"][5]
+    assert sensitive["after training"][5] > sensitive["before training"][5]
+
+
+def test_a_probe_names_the_letter_that_was_just_read(lesson):
+    assert lesson["memory"]["after training"][0] > 0.98
+
+
+# Images and numbers
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 8), (4, 4), (2, 2)])
 def test_patches_hold_every_pixel_once(lesson, rows, columns):
-    ink = lesson["ink"]
-    x = lesson["patches"](rows, columns)
-    assert x.shape == (64 // (rows * columns), len(ink), rows * columns)
-    assert np.array_equal(np.sort(x[:, 5].ravel()), np.sort(ink[5].ravel()))
+    x, ink = lesson["as_sequence"](rows, columns), lesson["images"][5] / 16
+    assert x.shape == (64 // (rows * columns), len(lesson["images"]), rows * columns)
+    np.testing.assert_allclose(np.sort(x[:, 5].ravel()), np.sort(ink.ravel()))
 
 
 def test_patches_go_from_left_to_right(lesson):
-    second = lesson["patches"](2, 2)[1, 5]
-    assert np.array_equal(second, lesson["ink"][5, :2, 2:4].ravel())
+    second = lesson["as_sequence"](2, 2)[1, 5]
+    np.testing.assert_allclose(second, lesson["images"][5, :2, 2:4].ravel() / 16)
+
+
+def test_the_random_additions_add_up(lesson):
+    x, total, carry = lesson["random_additions"](10, 20, np.random.default_rng(0))
+    powers = 2 ** np.arange(10)[:, None]
+    first, second = ((x[..., k] * powers).sum(0) for k in range(2))
+    sums = (total[..., 0] * powers).sum(0) + 1024 * carry[-1]
+    assert np.array_equal(first + second, sums)
+
+
+def flips(lesson, adder, unit):
+    net = lesson["adders"][adder]
+    return lesson["flips_after_swap"](net, unit, np.random.default_rng(1))
+
+
+def test_in_adder_0_one_unit_holds_the_carry(lesson):
+    assert flips(lesson, 0, 1) > 0.98
+    assert max(flips(lesson, 0, unit) for unit in (0, 2, 3, 4, 5)) < 0.05
+
+
+def test_in_adder_3_the_unit_that_tells_the_carry_is_not_alone(lesson):
+    net = lesson["adders"][3]
+    x, _, carry = lesson["random_additions"](200, 20, np.random.default_rng(0))
+    unit, share = lesson["find_carry_unit"](net.forward(x).layers[0].h, carry)
+    assert share > 0.98
+    assert 0.6 < flips(lesson, 3, unit) < 0.9
+
+
+def test_the_row_reader_changes_its_mind_as_the_bench_shows(lesson):
+    assert lesson["compute_rows"](3, 8, 9)["p"].argmax(1).tolist() == [1, 0, 0, 8, 8, 8, 8, 8]
+
+
+# Figures
+
+
+def test_the_bars_of_the_letters_bench_are_the_last_distribution(lesson):
+    drawing = figures("02b")
+    data = lesson["compute_letters"]("qu")
+    figure = plt.figure(figsize=(11, 4))
+    artists = drawing.draw_letters(figure, data)
+    drawing.update_letters(artists, data)
+    bars = [patch.get_width() for patch in figure.axes[1].patches[:27]]
+    np.testing.assert_allclose(bars, data["p"][-1], atol=1e-6)
+
+
+def test_the_words_of_the_letters_bench_name_the_likeliest(lesson):
+    words = figures("02b").describe_letters(lesson["compute_letters"]("q"))
+    assert "“q”" in words
+    assert "u 100%" in words
+
+
+# Exercises
+
+
+def test_a_correct_loop_of_another_form_is_accepted(lesson):
+    def write_word(net, rng):
+        letters, state = ".", None
+        for _ in range(18):
+            p, state = lesson["read_letter"](net, letters[-1], state)
+            letters += rng.choice(list(lesson["ALPHABET"]), p=p)
+            if letters[-1] == ".":
+                break
+        return letters.strip(".")
+
+    assert verdict(exercises_of("2b")["2b.1"], write_word) == "right."

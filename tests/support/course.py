@@ -25,7 +25,13 @@ COURSE = [
     "10_after_the_lstm",
 ]
 # Lessons written anew, which are held to more rules. Ruff lays out their code, too (see Makefile).
-SECOND_EDITION = ["00_welcome", "01a_one_neuron", "01b_reading_digits", "02a_hidden_state"]
+SECOND_EDITION = [
+    "00_welcome",
+    "01a_one_neuron",
+    "01b_reading_digits",
+    "02a_hidden_state",
+    "02b_letters",
+]
 PATHS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))  # the lessons
 REFERENCE = NOTEBOOKS / "reference.ipynb"
 
