@@ -109,7 +109,7 @@ def draw_letters(fig, data):
 
 
 def _draw_steps(ax):
-    paper = np.ma.masked_all((27, MOST_COLUMNS))
+    paper = np.ma.masked_array(np.zeros((27, MOST_COLUMNS)), mask=True)
     image = ax.imshow(paper, cmap=PROBABILITY, norm=probability_norm(), aspect="auto")
     for k in range(1, 27):
         ax.axhline(k - 0.5, color="white", lw=0.8)
@@ -144,7 +144,7 @@ def update_letters(artists, data):
     """Show what compute_letters has returned."""
     p, letters = data["p"].astype(float), data["letters"]
     T = len(letters)
-    columns = np.ma.masked_all((27, MOST_COLUMNS))
+    columns = np.ma.masked_array(np.zeros((27, MOST_COLUMNS)), mask=True)
     columns[:, :T] = p.T
     artists["image"].set_data(columns)
     rows = [row_of(letter) for letter in letters[1:]]
