@@ -9,7 +9,7 @@ from support.course import COURSE, NOTEBOOKS, PATHS, Lesson
 from support.lessons import namespace
 
 MAP_ROW = re.compile(
-    r"(?m)^\| (?:\[)?(\d\d[ab]? [^|\]]+?)(?:\]\((\w+)\.ipynb\))? \|.*\| (\d+|to come) \|$"
+    r"(?m)^\| (?:\[)?(\d\d[a-c]? [^|\]]+?)(?:\]\((\w+)\.ipynb\))? \|.*\| (\d+|to come) \|$"
 )
 
 

@@ -15,7 +15,7 @@ from support.course import (
 )
 
 TEXT = (NOTEBOOKS / "TEACHING.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"(?ms)^## (\d\d[ab]?) (.*?)(?=^## |\Z)", TEXT))
+SECTIONS = dict(re.findall(r"(?ms)^## (\d\d[a-c]?) (.*?)(?=^## |\Z)", TEXT))
 PARTS = [
     "Plan, 50 minutes",
     "Plan, 90 minutes",
@@ -28,7 +28,7 @@ PARTS = [
 PARTS_OF_THE_SECOND_EDITION = ["Rubric for", "Exam question"]  # between the questions and Project
 TAUGHT = [name for name in COURSE if "01" <= name[:2] <= "10"]
 LINK = re.compile(r"\[([^\[\]]+)\]\(([^)\s]+)\)")
-EXERCISE = re.compile(r"\b\d+[ab]?\.\d\b(?! (?:points|nats|bits|ppm))")
+EXERCISE = re.compile(r"\b\d+[a-c]?\.\d\b(?! (?:points|nats|bits|ppm))")
 SOMETHING_TO_SHOW = re.compile(r"`[^`]+`|\]\(|bench “|patient E")
 ANYTHING = r"\S+"
 
@@ -176,7 +176,7 @@ def test_the_benches_are_in_the_notebook(section):
 def exercises_in(lesson):
     """The numbers of its exercises. One that nothing can check has a heading, but no cell."""
     text = "\n".join(cell.source for cell in lesson.markdown)
-    return set(re.findall(r"(?m)^### Exercise (\d+[ab]?\.\d) ", text))
+    return set(re.findall(r"(?m)^### Exercise (\d+[a-c]?\.\d) ", text))
 
 
 def test_the_homework_has_three_exercises(section):
@@ -189,7 +189,7 @@ def test_the_homework_is_in_the_notebook(section):
 
 
 def test_all_exercises_that_a_section_names_are_in_the_notebook(section):
-    named = set(re.findall(r"[Ee]xercises? (\d[ab]?\.\d)", section.text))
+    named = set(re.findall(r"[Ee]xercises? (\d[a-c]?\.\d)", section.text))
     assert named <= exercises_in(section.lesson)
 
 
@@ -241,7 +241,7 @@ def text_of_course(title):
 
 @pytest.mark.parametrize("title", ["Two lectures", "Six lectures", "Term"])
 def test_the_exercises_of_a_course_exist(title):
-    asked = re.findall(r"\b\d+[ab]?\.\d\b", text_of_course(title))
+    asked = re.findall(r"\b\d+[a-c]?\.\d\b", text_of_course(title))
     known = set()
     for name in TAUGHT:
         known |= exercises_in(Lesson(NOTEBOOKS / f"{name}.ipynb"))

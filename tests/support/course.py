@@ -17,7 +17,7 @@ COURSE = [
     "03_backpropagation_through_time",
     "04_vanishing_and_exploding_gradients",
     "05a_lstm_gates",
-    "05b_lstm_memory",
+    "05c_lstm_memory",
     "06_time_scales",
     "07_gru",
     "08_tuning",

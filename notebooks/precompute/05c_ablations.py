@@ -1,4 +1,4 @@
-"""Lesson 05b: the LSTM with one part taken out or tied, on two tasks.
+"""Lesson 05c: the LSTM with one part taken out or tied, on two tasks.
 
 The idea comes from Greff et al. 2015. Each variant uses the best of four learning rates. It is
 chosen on the seeds of TUNING and then judged on the seeds of SEEDS.
@@ -16,7 +16,7 @@ from rnnlib.network import Network
 from rnnlib.optim import Adam
 from rnnlib.training import fit
 
-FILE = "05b_ablations.json"
+FILE = "05c_ablations.json"
 TOLERANCE = 0.05
 VARIANTS = (
     "plain",

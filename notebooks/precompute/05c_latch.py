@@ -1,4 +1,4 @@
-"""Lesson 05b: learning rates for the networks that the lesson trains live.
+"""Lesson 05c: learning rates for the networks that the lesson trains live.
 
 Each of them has to give back a sign that it saw long ago.
 """
@@ -14,7 +14,7 @@ from rnnlib.network import Network
 from rnnlib.optim import Adam
 from rnnlib.training import fit
 
-FILE = "05b_latch.json"
+FILE = "05c_latch.json"
 TOLERANCE = 0.2
 TUNING = (100, 101, 102)  # seeds that no verdict of the lesson uses
 #  task: (lag, noise, most updates, the mean loss of ten batches at which training stops)

@@ -1,4 +1,4 @@
-"""Lesson 05b: its bench, and what its precomputed results rest on and how they are rebuilt."""
+"""Lesson 05c: its bench, and what its precomputed results rest on and how they are rebuilt."""
 
 import json
 import warnings
@@ -21,16 +21,16 @@ STILL = {"i": 0.0, "f": 0.0, "o": 0.0, "g": 0.0}
 
 @pytest.fixture(scope="module")
 def lesson():
-    return namespace("05b")
+    return namespace("05c")
 
 
 @pytest.fixture(scope="module")
 def script(lesson):
-    return lambda name: lesson["load"](NOTEBOOKS / "precompute" / f"05b_{name}.py")
+    return lambda name: lesson["load"](NOTEBOOKS / "precompute" / f"05c_{name}.py")
 
 
 def stored(name):
-    return json.loads((NOTEBOOKS / "data" / f"05b_{name}.json").read_text("utf-8"))["points"]
+    return json.loads((NOTEBOOKS / "data" / f"05c_{name}.json").read_text("utf-8"))["points"]
 
 
 def test_every_bench_at_its_extremes(lesson):
@@ -282,7 +282,7 @@ def test_a_failed_run_had_not_always_found_nothing(lesson):
 
 def test_solved_means_over_95_per_cent_of_fresh_answers_right(lesson, script):
     signs = [p for p in verdict_runs("long_lags", script) if p["T"] == 1000]
-    # These are the bars of figure 5b.3: 17 of 18 and 10 of 18.
+    # These are the bars of figure 5c.3: 17 of 18 and 10 of 18.
     solved = {-6: 6, -4: 5, -3: 6, -2: 4, -1: 4, 0: 2}
     for bias, runs in solved.items():
         assert sum(p["right"] > 0.95 for p in signs if p["input_bias"] == bias) == runs
@@ -377,7 +377,7 @@ def test_every_failed_seed_of_every_variant_is_in_the_table(lesson, script):
             assert f"failed: {shares:22} |c|" in lesson["printed"]
 
 
-def test_figure_5b_8_has_a_dot_for_each_run_and_an_empty_one_for_each_failed_run(lesson, script):
+def test_figure_5c_8_has_a_dot_for_each_run_and_an_empty_one_for_each_failed_run(lesson, script):
     module, runs = script("ablations"), verdict_runs("ablations", script)
     for ax, task in zip(lesson["axes"], module.TASKS, strict=True):
         losses = np.concatenate([line.get_xdata() for line in ax.lines])

@@ -1,4 +1,4 @@
-"""Lesson 05b: the right answers to the exercises, and hints for typical wrong ones."""
+"""Lesson 05c: the right answers to the exercises, and hints for typical wrong ones."""
 
 import numpy as np
 
@@ -112,7 +112,7 @@ KEEPS = np.array(
 ROADS = [(rng.uniform(0.3, 0.95, 8), keep, float(numbers())) for keep in KEEPS]
 
 EXERCISES = {
-    "5b.1": Exercise(
+    "5c.1": Exercise(
         terms=("mean", "std"),
         answer=leak(),
         cases=LEAKS_MANY,
@@ -137,7 +137,7 @@ EXERCISES = {
             ): leak(spread=lambda f, T: np.sqrt((1 - f**T) / (1 - f))),
         },
     ),
-    "5b.2": Exercise(
+    "5c.2": Exercise(
         terms=("dW", "dU", "db"),
         answer=frozen(),
         cases=STACKS,
@@ -161,7 +161,7 @@ EXERCISES = {
             ),
         },
     ),
-    "5b.3": Exercise(
+    "5c.3": Exercise(
         terms=("da_f", "da_g", "dc_prev"),
         answer=coupled(),
         cases=GATED,
@@ -186,7 +186,7 @@ EXERCISES = {
             ): coupled(bend=lambda g: 1.0),
         },
     ),
-    "5b.4": Exercise(
+    "5c.4": Exercise(
         terms=("dc", "dc_start"),
         answer=across(),
         cases=ROADS,
@@ -208,7 +208,7 @@ EXERCISES = {
             ): across(lambda f, keep: np.append(f[0], f[:-1]) * keep),
         },
     ),
-    "5b.5": Exercise(
+    "5c.5": Exercise(
         terms=("b_i", "b_f"),
         answer=(-4.5, 8.0),
         hint="",

@@ -1,4 +1,4 @@
-"""Lesson 05b: the continual embedded Reber grammar, with and without a forget gate and resets.
+"""Lesson 05c: the continual embedded Reber grammar, with and without a forget gate and resets.
 
 Each of the four arms uses the best of three learning rates. It is chosen on the seeds of TUNING and
 then judged on six other seeds.
@@ -15,7 +15,7 @@ from rnnlib.network import Network
 from rnnlib.optim import Adam
 from rnnlib.training import fit
 
-FILE = "05b_forgetting.json"
+FILE = "05c_forgetting.json"
 TOLERANCE = 0.2
 UPDATES, H, BLOCK = 800, 10, 100
 RATES = (0.01, 0.03, 0.1)

@@ -1,4 +1,4 @@
-"""Lesson 05b: a lag of 1,000 steps at several input biases, and a lag of 10,000 steps.
+"""Lesson 05c: a lag of 1,000 steps at several input biases, and a lag of 10,000 steps.
 
 At 1,000 steps each input bias uses the best of three learning rates. It is chosen on the seeds of
 TUNING and then judged on six other seeds.
@@ -15,7 +15,7 @@ from rnnlib.network import Network
 from rnnlib.optim import Adam
 from rnnlib.training import fit
 
-FILE = "05b_long_lags.json"
+FILE = "05c_long_lags.json"
 TOLERANCE = 0.5
 UPDATES = {1000: 200, 10_000: 300}
 FORGET_BIAS = {1000: 7.0, 10_000: 11.0}

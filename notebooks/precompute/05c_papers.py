@@ -1,4 +1,4 @@
-"""Lesson 05b: three tasks of Hochreiter and Schmidhuber 1997 at their own lengths.
+"""Lesson 05c: three tasks of Hochreiter and Schmidhuber 1997 at their own lengths.
 
 An LSTM and an RNN are trained on each. Both use the best of three learning rates. It is chosen on
 the seeds of TUNING and then judged on five other seeds.
@@ -15,7 +15,7 @@ from rnnlib.network import Network
 from rnnlib.optim import Adam
 from rnnlib.training import fit
 
-FILE = "05b_papers.json"
+FILE = "05c_papers.json"
 TOLERANCE = 0.5
 T, H = 100, 8
 #              D, K, loss, sequences in a batch, most updates
