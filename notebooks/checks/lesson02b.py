@@ -1,114 +1,15 @@
 """Lesson 02b: the right answers to the exercises, and hints for typical wrong ones."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 
-from rnnlib.cells import RNN
-from rnnlib.dense import Dense
 from rnnlib.lesson import Exercise
-from rnnlib.lesson.exercises import NOTHING_TRIED
-from rnnlib.losses import cross_entropy, softmax
-from rnnlib.network import Network
 
-ALPHABET = ".abcdefghijklmnopqrstuvwxyz"
-LONGEST = 18
+# Exercise 2b.1 stands in a file of its own. It is found from any folder in which a check may run.
+word_loops = runpy.run_path(str(Path(__file__).with_name("word_loops.py")))
 rng = np.random.default_rng(2)
-
-
-# Exercise 2b.1
-
-
-def read_letter(net, letter, state):
-    """As in the lesson: the probabilities of what comes next, and the new state."""
-    x = np.eye(27, dtype=np.float32)[[ALPHABET.index(letter)]]
-    trace = net.forward(x[:, None], state)
-    return softmax(trace.y[0, 0].astype(float)), trace.state
-
-
-def draw(p, rng):
-    return ALPHABET[rng.choice(27, p=p)]
-
-
-def most_likely(p, rng):
-    return ALPHABET[p.argmax()]
-
-
-def without_p(p, rng):
-    return ALPHABET[rng.choice(27)]
-
-
-def writer(carry=True, choose=draw, feed_back=True, keep_dot=False, longest=LONGEST):
-    """The right loop, or one with a mistake."""
-
-    def write_word(net, rng):
-        word, letter, state = "", ".", None
-        while len(word) < longest:
-            p, new_state = read_letter(net, letter if feed_back else ".", state)
-            state = new_state if carry else None
-            letter = choose(p, rng)
-            if letter == "." and not keep_dot:
-                break
-            word += letter
-            if letter == ".":
-                break
-        return word
-
-    return write_word
-
-
-def random_speller(seed):
-    """A small network with strong random weights, which writes words of various lengths."""
-    rng = np.random.default_rng(seed)
-    layer = RNN(27, 8, rng=rng, dtype=np.float32)
-    readout = Dense(8, 27, rng=rng, dtype=np.float32)
-    layer.params["W"] *= 2
-    readout.params["W"] *= 3
-    readout.params["b"][0] = 1  # so that words end
-    return Network([layer], readout, cross_entropy)
-
-
-WRONG_WRITERS = {
-    "The state isn't carried on. Give read_letter the state that it returned at the step before.": (
-        writer(carry=False)
-    ),
-    "This takes the most likely letter every time. Draw it with rng.choice(27, p=p).": (
-        writer(choose=most_likely)
-    ),
-    "All letters are drawn with the same probability. Give rng.choice the probabilities p.": (
-        writer(choose=without_p)
-    ),
-    "The network reads a dot at every step. It must read the letter that was drawn last.": (
-        writer(feed_back=False)
-    ),
-    "The dot at the end is part of your word. Return the word without dots.": (
-        writer(keep_dot=True)
-    ),
-    "Your longest words have 17 letters. Stop when the word has 18.": writer(longest=17),
-}
-
-
-def words_of(write_word):
-    """What a loop writes with five networks, twenty words each."""
-    words = []
-    for seed in range(5):
-        rng = np.random.default_rng(seed)
-        words += [write_word(random_speller(seed), rng) for _ in range(20)]
-    return words
-
-
-def judge_writer(candidate):
-    """None if the loop writes the right words; otherwise a sentence about its mistake."""
-    if candidate(random_speller(0), np.random.default_rng(0)) is ...:
-        return NOTHING_TRIED
-    words = words_of(candidate)
-    if words == words_of(writer()):
-        return None
-    for hint, wrong in WRONG_WRITERS.items():
-        if words == words_of(wrong):
-            return f"word is wrong. {hint}"
-    return (
-        "word is wrong. In every step, call read_letter once, draw one symbol with rng.choice, "
-        f"and stop at a dot or at {LONGEST} letters. Your first word was {words[0]!r}."
-    )
 
 
 # Exercise 2b.2
@@ -154,10 +55,10 @@ def markov(axis=0, transposed=False, steps=0):
 EXERCISES = {
     "2b.1": Exercise(
         terms=("word",),
-        answer=writer(),
+        answer=word_loops["writer"](),
         hint="Carry the state on, draw with p, and stop at a dot.",
-        mistakes=WRONG_WRITERS,
-        judge=judge_writer,
+        mistakes=word_loops["MISTAKES"],
+        judge=word_loops["judge_writer"],
     ),
     "2b.2": Exercise(
         terms=("unit", "share"),
@@ -165,12 +66,13 @@ EXERCISES = {
         cases=[states_and_carry(40, 5, 6, 4, 0.95), states_and_carry(30, 8, 5, 2, 0.9)],
         hint=(
             "For each unit, compute the share of places where h > 0 agrees with carry == 1, "
-            "and take the larger of this share and 1 minus it."
+            "and take the larger of this share and 1 minus it. Either the unit is positive exactly "
+            "where the carry is 1, or negative exactly there; both count."
         ),
         mistakes={
             (
-                "A unit that is negative where the carry is 1 tells it as well. "
-                "A share of 0.1 counts as 0.9."
+                "Either the unit is positive exactly where the carry is 1, or negative exactly "
+                "there; both count. So a share of 0.1 counts as 0.9."
             ): carry_unit(both_ways=False),
             "You compared the states with the carry of the step before.": carry_unit(shift=1),
             "You looked at the first sequence only. Use all B of them.": carry_unit(

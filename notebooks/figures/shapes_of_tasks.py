@@ -69,13 +69,15 @@ def draw_rows(fig, data):
     middle = {"ha": "center", "va": "center"}
     waiting = seen.text(3.5, 4, "", color="#4A5A68", fontsize=11, **middle)
     best = [answers.text(0, row, "", fontsize=12, weight="bold", **middle) for row in range(8)]
-    (label,) = answers.plot([0], [-0.78], "v", color=RIGHT, ms=10, clip_on=False)
-    name = answers.text(0, -0.8, "right digit", color=RIGHT, va="center", fontsize=10.5)
+    (label,) = answers.plot([0], [-0.85], "v", color=RIGHT, ms=10, clip_on=False)
+    name = answers.text(0, -0.87, "right digit", color=RIGHT, va="center", fontsize=11)
     for ax in (seen, answers):
         ax.set_yticks(range(8), range(1, 9))
         ax.tick_params(length=0)
         ax.grid(False)
-    seen.set(title="The rows read so far", ylabel="row", xticks=[])
+        ax.set_ylim(7.5, -0.5)  # the triangle stands above the axes
+    seen.set(ylabel="row", xticks=[])
+    seen.set_title("The rows read so far", pad=24)
     answers.set(xticks=range(10), xlabel="digit")
     answers.set_title("Its answer after each row", pad=24)
     parts = {"image": image, "p": p, "waiting": waiting, "best": best}
@@ -94,9 +96,9 @@ def update_rows(artists, data):
         digit = int(data["p"][row].argmax())
         light = "white" if data["p"][row, digit] > 0.4 else "black"
         text.set(text=f"{digit}" if row < t else "", position=(digit, row), color=light)
-    artists["label"].set_data([label], [-0.78])
+    artists["label"].set_data([label], [-0.85])
     side = 1 if label < 7 else -1
-    artists["name"].set(position=(label + 0.3 * side, -0.8), ha="left" if side > 0 else "right")
+    artists["name"].set(position=(label + 0.3 * side, -0.87), ha="left" if side > 0 else "right")
 
 
 def describe_rows(data):
@@ -137,37 +139,52 @@ def carry_in_a_unit(x, total, carry, h):
     x (T, 1, 2), total (T, 1, 1), carry (T, 1), h (T, H).
     """
     T, H = h.shape
-    signs = (h > 0) == (carry == 1)
-    shares = signs.mean(axis=0)
-    unit = int(np.maximum(shares, 1 - shares).argmax())
+    unit, share, sign = unit_that_agrees(h, carry[:, 0])
     fig, ax = plt.subplots(figsize=(10, 4.7))
     _draw_bits(ax, x[:, 0], total[:, 0, 0], carry[:, 0])
-    extent = (-0.5, T - 0.5, TOP_OF_UNITS + H - 0.5, TOP_OF_UNITS - 0.5)
-    image = plots.heat(ax, h.T, limit=1, extent=extent)
-    fig.colorbar(image, ax=ax, label="state of a unit", pad=0.02, shrink=0.6, anchor=(0, 0.05))
-    for k in range(1, T):
-        ax.vlines(k - 0.5, TOP_OF_UNITS - 0.5, TOP_OF_UNITS + H - 0.5, color="white", lw=1)
-    for k in range(1, H):
-        ax.hlines(TOP_OF_UNITS + k - 0.5, -0.5, T - 0.5, color="white", lw=3)
-    frame = {"fill": False, "ec": "black", "lw": 2.5, "clip_on": False, "zorder": 5}
-    ax.add_patch(Rectangle((-0.5, TOP_OF_UNITS + unit - 0.5), T, 1, **frame))
-    names = [*ROWS_OF_BITS, *(f"unit {k}" for k in range(H))]
-    ax.set_yticks([0, 1, 2, 3, *range(TOP_OF_UNITS, TOP_OF_UNITS + H)], names, fontsize=11)
-    ax.get_yticklabels()[4 + unit].set_weight("bold")
+    _draw_units(fig, ax, h, unit)
     ax.set_xticks(range(T), range(1, T + 1))
     ax.tick_params(length=0)
     ax.set(xlabel="step t (lowest bit first)", xlim=(-0.52, T - 0.48))
     ax.set_ylim(TOP_OF_UNITS + H - 0.45, -0.6)
     ax.spines[:].set_visible(False)
-    sign = "positive" if shares[unit] >= 0.5 else "negative"
-    share = max(shares[unit], 1 - shares[unit])
-    ax.set_title(f"Unit {unit} is {sign} where the carry is 1")
+    other = "negative" if sign == "positive" else "positive"
+    how = f"{sign} for 1, {other} for 0"
+    ax.set_title(f"Unit {unit} tells the carry at {share:.0%} of the steps: {how}")
     plots.show(
         fig,
         f"One addition of {T} bits with its sum and carry, and the states of {H} units. "
-        f"Unit {unit} is framed: it is {sign} where the carry is 1, and has the other sign where "
-        f"it is 0, at {share:.0%} of the steps.",
+        f"Unit {unit} is framed. It is the unit whose sign agrees with the carry most often: at "
+        f"{share:.0%} of the steps it is {sign} if the carry is 1, and {other} if it is 0.",
     )
+
+
+def unit_that_agrees(h, carry):
+    """The unit whose sign agrees with the carry most often: its number, how often, and how.
+
+    h (T, H), carry (T,). How: "positive" or "negative", which is its sign where the carry is 1.
+    """
+    shares = ((h > 0) == (carry[:, None] == 1)).mean(axis=0)
+    either_way = np.maximum(shares, 1 - shares)
+    unit = int(either_way.argmax())
+    return unit, either_way[unit], "positive" if shares[unit] >= 0.5 else "negative"
+
+
+def _draw_units(fig, ax, h, framed):
+    """The states of all units as coloured rows below the bits, one of them in a frame."""
+    T, H = h.shape
+    bottom = TOP_OF_UNITS + H
+    image = plots.heat(ax, h.T, limit=1, extent=(-0.5, T - 0.5, bottom - 0.5, TOP_OF_UNITS - 0.5))
+    fig.colorbar(image, ax=ax, label="state of a unit", pad=0.02, shrink=0.6, anchor=(0, 0.05))
+    for k in range(1, T):
+        ax.vlines(k - 0.5, TOP_OF_UNITS - 0.5, bottom - 0.5, color="white", lw=1)
+    for k in range(1, H):
+        ax.hlines(TOP_OF_UNITS + k - 0.5, -0.5, T - 0.5, color="white", lw=3)
+    frame = {"fill": False, "ec": "black", "lw": 2.5, "clip_on": False, "zorder": 5}
+    ax.add_patch(Rectangle((-0.5, TOP_OF_UNITS + framed - 0.5), T, 1, **frame))
+    names = [*ROWS_OF_BITS, *(f"unit {k}" for k in range(H))]
+    ax.set_yticks([0, 1, 2, 3, *range(TOP_OF_UNITS, bottom)], names, fontsize=11)
+    ax.get_yticklabels()[4 + framed].set_weight("bold")
 
 
 def _draw_bits(ax, x, total, carry):

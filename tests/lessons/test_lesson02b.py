@@ -5,9 +5,7 @@ import numpy as np
 import pytest
 from support.benches import move_all
 from support.claims import verdicts
-from support.lessons import figures, namespace
-
-from rnnlib.lesson import exercises_of, verdict
+from support.lessons import beside_the_notebooks, figures, namespace
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +18,9 @@ def test_every_bench_at_its_extremes(lesson):
 
 
 def test_the_verdicts(lesson):
-    expected = [("C14", False), ("C14", True), ("C49", True), ("C48", True), ("C13", True)]
-    expected += [("C2", True), ("C34", True), ("C10", True), ("C11", True)]
+    expected = [("C14", False), ("C14", True), ("C49", True), ("C48", True)]
+    expected += [("C13", True), ("C13", False)]  # before training, and after it
+    expected += [("C10", True), ("C2", True), ("C34", True), ("C11", True)]
     expected += [("C12", True), ("C12", True), ("C12", False), ("C12", False)]
     assert verdicts(lesson["printed"]) == expected
 
@@ -115,22 +114,36 @@ def test_the_random_additions_add_up(lesson):
     assert np.array_equal(first + second, sums)
 
 
-def flips(lesson, adder, unit):
+def flips(lesson, adder, *units):
+    """How often swapping the units flips the next bit: if the carries differ, and if not."""
     net = lesson["adders"][adder]
-    return lesson["flips_after_swap"](net, unit, np.random.default_rng(1))
+    return lesson["flips_after_swap"](net, list(units), np.random.default_rng(1))
 
 
 def test_in_adder_0_one_unit_holds_the_carry(lesson):
-    assert flips(lesson, 0, 1) > 0.98
-    assert max(flips(lesson, 0, unit) for unit in (0, 2, 3, 4, 5)) < 0.05
+    assert flips(lesson, 0, 1)[0] > 0.98
+    assert max(flips(lesson, 0, unit)[0] for unit in (0, 2, 3, 4, 5)) < 0.05
 
 
-def test_in_adder_3_the_unit_that_tells_the_carry_is_not_alone(lesson):
+def test_in_adder_3_two_units_hold_the_carry_together(lesson):
     net = lesson["adders"][3]
     x, _, carry = lesson["random_additions"](200, 20, np.random.default_rng(0))
     unit, share = lesson["find_carry_unit"](net.forward(x).layers[0].h, carry)
+    assert unit == 4
     assert share > 0.98
-    assert 0.6 < flips(lesson, 3, unit) < 0.9
+    assert 0.6 < flips(lesson, 3, unit)[0] < 0.9
+    assert flips(lesson, 3, 5)[0] < 0.3
+    assert flips(lesson, 3, 4, 5)[0] > 0.95
+
+
+@pytest.mark.parametrize(("adder", "units"), [(0, [1]), (3, [4]), (3, [4, 5])])
+def test_a_swap_flips_almost_nothing_if_the_carries_are_equal(lesson, adder, units):
+    assert flips(lesson, adder, *units)[1] < 0.05
+
+
+def test_an_untrained_state_tells_the_context_of_an_h_as_well(lesson):
+    assert lesson["closest"] > 0.9
+    assert lesson["closest_untrained"] > 0.9
 
 
 def test_the_row_reader_changes_its_mind_as_the_bench_shows(lesson):
@@ -156,17 +169,44 @@ def test_the_words_of_the_letters_bench_name_the_likeliest(lesson):
     assert "u 100%" in words
 
 
-# Exercises
+def test_the_first_column_is_called_start_and_the_row_of_the_dot_end(lesson):
+    drawing = figures("02b")
+    data = lesson["compute_letters"]("qu")
+    artists = drawing.draw_letters(plt.figure(), data)
+    drawing.update_letters(artists, data)
+    assert [text.get_text() for text in artists["letters"][:4]] == ["start", "q", "u", ""]
+    assert drawing.SYMBOLS[0] == "end"
 
 
-def test_a_correct_loop_of_another_form_is_accepted(lesson):
-    def write_word(net, rng):
-        letters, state = ".", None
-        for _ in range(18):
-            p, state = lesson["read_letter"](net, letters[-1], state)
-            letters += rng.choice(list(lesson["ALPHABET"]), p=p)
-            if letters[-1] == ".":
-                break
-        return letters.strip(".")
+def test_the_title_of_the_letters_bench_stays_in_the_figure(lesson):
+    drawing = figures("02b")
+    data = lesson["compute_letters"]("m" * 16)
+    figure = plt.figure(figsize=drawing.LETTERS_BENCH["figsize"])
+    artists = drawing.draw_letters(figure, data)
+    drawing.update_letters(artists, data)
+    figure.canvas.draw()
+    assert artists["title"].get_window_extent().x1 < figure.bbox.x1
 
-    assert verdict(exercises_of("2b")["2b.1"], write_word) == "right."
+
+def test_the_labels_of_the_clouds_stay_in_the_axes_and_apart(lesson, monkeypatch):
+    module = beside_the_notebooks("figures.letter_states")
+    monkeypatch.setattr(module.plots, "show", lambda figure, words: figure.canvas.draw())
+    module.same_letter(lesson["states"], lesson["letter_before"])
+    ax = plt.gca()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    plt.close()
+    assert len(boxes) == 6
+    for k, box in enumerate(boxes):
+        assert ax.bbox.x0 < box.x0 < box.x1 < ax.bbox.x1
+        assert ax.bbox.y0 < box.y0 < box.y1 < ax.bbox.y1
+        assert not any(box.overlaps(other) for other in boxes[:k])
+
+
+@pytest.mark.parametrize(("sign", "word"), [(1, "positive"), (-1, "negative")])
+def test_the_framed_unit_is_found_in_the_states(sign, word):
+    rng = np.random.default_rng(0)
+    carry = rng.integers(0, 2, 20)
+    h = rng.uniform(-1, 1, (20, 4))
+    h[:, 2] = sign * np.where(carry == 1, 0.5, -0.5)
+    unit_that_agrees = beside_the_notebooks("figures.shapes_of_tasks").unit_that_agrees
+    assert unit_that_agrees(h, carry) == (2, 1, word)
