@@ -63,6 +63,11 @@ def test_every_word_and_symbol_names_its_lesson(page):
         assert {name for _, name in entries(page, id)} <= set(COURSE)
 
 
+def test_the_words_are_in_alphabetical_order(page):
+    words = [re.sub(r"[^a-z ]", "", word.lower()) for word, _ in entries(page, "words")]
+    assert words == sorted(words)
+
+
 @pytest.mark.parametrize("name", ["01a_one_neuron", "01b_reading_digits"])
 def test_a_word_stands_in_the_lesson_that_introduces_it(page, name):
     """In the second edition, a term is introduced in bold."""
