@@ -11,14 +11,26 @@ rng = np.random.default_rng(1)
 # Exercise 1b.1
 
 
-def softmax_cross_entropy(mean=True, sign=1.0, minus_one=True):
+def softmax_cross_entropy(mean=True, sign=1.0, minus_one=True, subtract="largest of each row"):
+    """The right function. The arguments put a typical mistake into it."""
+
     def both(y, label):
-        e = np.exp(y - y.max(1, keepdims=True))
-        p = e / e.sum(1, keepdims=True)
+        p = softmax_after(subtract, y)
         nats, n = -np.log(p[np.arange(len(y)), label]), len(y) if mean else 1
         return p, nats.sum() / n, sign * (p - minus_one * np.eye(y.shape[1])[label]) / n
 
     return both
+
+
+def softmax_after(subtract, y):
+    """Softmax of each row after subtracting something that may not prevent an overflow."""
+    if subtract == "largest of each row":
+        y = y - y.max(1, keepdims=True)
+    elif subtract == "largest of all":
+        y = y - y.max()
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(y)
+        return e / e.sum(1, keepdims=True)
 
 
 # Exercise 1b.2
@@ -148,7 +160,7 @@ def loop_that_steps_nowhere(net, x, labels, eta, batch_size, epochs, rng):
 
 # Exercise 1b.3
 
-SHARES = {"coin": 0.5, "weather": 0.84, "waltz": 2 / 3, "xor": 0.5}
+SHARES = {"lamp": 0.7, "weather": 0.84, "waltz": 2 / 3, "xor": 0.5}
 
 EXERCISES = {
     "1b.1": Exercise(
@@ -157,9 +169,19 @@ EXERCISES = {
         cases=[
             (rng.normal(size=(4, 3)), np.array([2, 0, 1, 2])),
             (2 * rng.normal(size=(3, 5)), np.array([4, 4, 1])),
+            (np.array([[1000.0, 999.0, 997.0], [2.0, 0.0, 1.0]]), np.array([1, 2])),
         ],
-        hint="In each row p = eʸ/Σ eʸ. For dy, subtract 1 from p at the label, then divide by B.",
+        hint="In each row p = eʸ/Σ eʸ, after subtracting the row's largest score. "
+        "For dy, subtract 1 from p at the label, then divide by B.",
         mistakes={
+            (
+                "With scores of 1000 there is still nan. "
+                "Subtract the largest score of each row before you use the exponential function."
+            ): softmax_cross_entropy(subtract="nothing"),
+            (
+                "One row has nan. Subtract from each row its own largest score, "
+                "not the largest of the whole array."
+            ): softmax_cross_entropy(subtract="largest of all"),
             "E is the mean over the B examples, so dy is divided by B, too.": softmax_cross_entropy(
                 mean=False
             ),
@@ -187,11 +209,19 @@ EXERCISES = {
         judge=judge_training_loop,
     ),
     "1b.3": Exercise(
-        terms=("coin", "weather", "waltz", "xor"),
+        terms=("lamp", "weather", "waltz", "xor"),
         answer=SHARES,
         hint="For each present symbol, take the share of its most frequent follower.",
         tolerance=0.005,
         mistakes={
+            (
+                "0.5 is what you reach if you always say on. "
+                "After on, off is the better answer, and after off, on."
+            ): SHARES | {"lamp": 0.5},
+            (
+                "0.3 is what you reach if you name the same state again. "
+                "More often than not, the lamp changes."
+            ): SHARES | {"lamp": 0.3},
             (
                 "2/3 counts the predictable bits as right. But they depend on the last two bits, "
                 "and this predictor sees only one."

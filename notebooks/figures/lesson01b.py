@@ -27,8 +27,9 @@ def learning(history, labels, answers):
     left.semilogy(updates / 45, mean_of_last_epoch, **plots.symbol("train"))
     held_out = np.array(history.validation)
     left.semilogy(held_out[:, 0] / 45, held_out[:, 1], **plots.symbol("validation"))
-    left.text(30, 1.35 * held_out[-1, 1], "held out", color=plots.COLOURS["validation"])
-    left.text(20, 0.4 * mean_of_last_epoch[-900], "training", color=plots.COLOURS["train"])
+    left.text(24, 0.075, "held out", color=plots.COLOURS["validation"])
+    left.text(13, 0.016, "training", color=plots.COLOURS["train"])
+    _mark_the_gap(left, 37, mean_of_last_epoch[37 * 45 - 45], held_out[36, 1])
     left.set(xlabel="epoch", ylabel="cross-entropy E, nats", title="Loss")
     _table(right, labels, answers)
     plots.show(
@@ -36,6 +37,13 @@ def learning(history, labels, answers):
         "Left: both losses fall, and the training loss falls on far below the held-out loss. "
         "Right: nearly all held-out digits lie on the diagonal, where the answer is the label.",
     )
+
+
+def _mark_the_gap(ax, epoch, low, high):
+    """An arrow with two heads between the two curves, and its name."""
+    arrow = {"arrowstyle": "<->", "color": "#333333", "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", (epoch, low), (epoch, high), arrowprops=arrow)
+    ax.text(epoch - 0.8, (low * high) ** 0.5, "gap", ha="right", va="center", color="#333333")
 
 
 def _table(ax, labels, answers):
@@ -48,7 +56,7 @@ def _table(ax, labels, answers):
         look = {"color": "#555555" if right else "#7F0000", "weight": "normal" if right else "bold"}
         ax.text(answer, label, table[label, answer], ha="center", va="center", fontsize=9, **look)
     ax.set(xlabel="answer", ylabel="label", xticks=range(10), yticks=range(10))
-    ax.set_title("How many digits got which answer")
+    ax.set_title(f"{(labels == answers).sum()} of {len(labels)} right")
     ax.grid(False)
 
 
@@ -60,17 +68,24 @@ def temporal_xor(errors):
         False: ("sees the present bit", BLIND, "s"),
         True: ("sees the previous bit, too", SEEING, "o"),
     }
+    for step in t[1::3]:
+        ax.axvspan(step - 0.5, step + 0.5, color="#F1E9D2", lw=0)
+    ax.text(2, 0.345, "the XOR\ncomes next", ha="center", va="center", fontsize=11)
+    for level, words in ((1 / 9, "1/9"), (5 / 18, "5/18")):
+        ax.axhline(level, color="black", lw=1, linestyle=(0, (3, 2)))
+        ax.text(15.1, level + 0.004, words, ha="right", va="bottom", fontsize=11)
     for sees_previous, (_, colour, marker) in looks.items():
         curve = errors[sees_previous].reshape(-1, 12).mean(axis=0)
         ax.plot(t, curve, marker=marker, ms=6, color=colour)
-    ax.text(12.3, 0.245, "sees the\npresent bit", color=BLIND, va="top")
-    ax.text(11.25, 0.11, "sees the previous\nbit, too", color=SEEING, va="center")
-    ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.5, 15.2), ylim=(0, 0.36), xticks=t)
+    ax.text(12.3, 0.235, "sees the\npresent bit", color=BLIND, va="top")
+    ax.text(12.3, 0.335, "sees the previous\nbit, too", color=SEEING, va="center")
+    ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.4, 15.2), ylim=(0, 0.39), xticks=t)
     ax.set_title("Predicting bit t + 1")
     plots.show(
         fig,
         "The network that sees the present bit has an error of 0.25 at every step. The network "
-        "that also sees the previous bit has a much smaller error at steps 2, 5, 8 and 11.",
+        "that also sees the previous bit has an error of 1/9 at steps 2, 5, 8 and 11, where the "
+        "XOR comes next, and of 5/18 at all others.",
     )
 
 
@@ -83,10 +98,12 @@ def bits_per_letter(bits):
     ]
     ax.barh(names, bits.values(), color=colours, height=0.62)
     for row, value in enumerate(bits.values()):
-        ax.text(5.2, row, f"{value:.2f}", ha="right", va="center")
+        colour = "white" if colours[row] == SEEING else "black"
+        ax.text(value - 0.06, row, f"{value:.2f}", ha="right", va="center", color=colour)
     floor = bits["table of bigrams"]
     ax.axvline(floor, color="black", lw=1, linestyle=(0, (3, 2)))
-    ax.invert_yaxis()
+    ax.text(floor + 0.05, len(bits) - 0.42, "table of bigrams", va="center", fontsize=11)
+    ax.set_ylim(len(bits) - 0.1, -0.6)
     ax.grid(axis="y")
     ax.set(xlabel="bits per letter on held-out words", xlim=(0, 5.3))
     plots.show(
@@ -101,21 +118,44 @@ def bits_per_letter(bits):
 
 def draw_digit(fig, data):
     """Three panels: the image, the probabilities, and where ink would help."""
-    seen, scores, helps = fig.subplots(1, 3, width_ratios=(1, 1.2, 1.3))
+    seen, scores, helps = fig.subplots(1, 3, width_ratios=(1, 1.1, 1.3))
+    signed = plt.get_cmap(plots.SIGNED).with_extremes(bad="#CFCFCF")
+    (outline,) = helps.plot(*_outline(data["image"]), color="black", lw=1.5)
     artists = {
         "image": seen.imshow(data["image"], cmap="gray_r", vmin=0, vmax=1),
         "bars": scores.barh(range(10), data["p"], color="#332288").patches,
-        "help": helps.imshow(data["help"], cmap=plots.SIGNED, vmin=-4, vmax=4),
+        "help": helps.imshow(_without_edges(data["help"]), cmap=signed, vmin=-4, vmax=4),
+        "outline": outline,
     }
     bar = fig.colorbar(artists["help"], ax=helps, shrink=0.7, pad=0.03, extend="both")
     bar.set_label("−∂E/∂x")
     scores.set(xlim=(0, 1), yticks=range(10), xlabel="probability p", title="Its answer")
     triangle = {"marker": "<", "ms": 10, "color": "#117733", "clip_on": False}
     (artists["label"],) = scores.plot([1.0], [data["label"]], **triangle)
-    for ax, title in ((seen, "What it sees"), (helps, "Where ink would help")):
+    for ax, title in ((seen, "What it sees"), (helps, "Red: more ink lowers the loss")):
         ax.set(title=title, xticks=[], yticks=[])
         ax.grid(False)
     return artists
+
+
+def _without_edges(help):
+    """The gradients, without the two columns that are almost empty in all training images."""
+    shown = help.copy()
+    shown[:, [0, -1]] = np.nan
+    return shown
+
+
+def _outline(image):
+    """x and y of the borders between pixels with and without ink; nan lifts the pen."""
+    ink = np.pad(image > 0.2, 1)
+    x, y = [], []
+    for row, column in np.argwhere(ink[:, 1:] != ink[:, :-1]):
+        x += [column - 0.5, column - 0.5, np.nan]
+        y += [row - 1.5, row - 0.5, np.nan]
+    for row, column in np.argwhere(ink[1:] != ink[:-1]):
+        x += [column - 1.5, column - 0.5, np.nan]
+        y += [row - 0.5, row - 0.5, np.nan]
+    return x, y
 
 
 def update_digit(artists, data):
@@ -124,7 +164,8 @@ def update_digit(artists, data):
     for bar, p in zip(artists["bars"], data["p"], strict=True):
         bar.set_width(p)
     artists["label"].set_data([1.0], [data["label"]])
-    artists["help"].set_data(data["help"])
+    artists["help"].set_data(_without_edges(data["help"]))
+    artists["outline"].set_data(*_outline(data["image"]))
 
 
 def describe_digit(data):

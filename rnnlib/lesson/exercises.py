@@ -148,7 +148,8 @@ def _same(value, right, tolerance):
         value, right = np.asarray(value, float), np.asarray(right, float)
     except (TypeError, ValueError):
         return False
-    return bool(np.allclose(value, right, rtol=tolerance, atol=tolerance))
+    # nan may equal nan, because a typical mistake may give nan; a right answer never does.
+    return bool(np.allclose(value, right, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
 def _say_what_is_missing(task, values):
