@@ -47,6 +47,9 @@ NOT_FLIPPED = (
     "The second input cannot flip the unit. Either w is too small for this u, "
     "or b pushes towards the wrong side."
 )
+BARELY_FLIPPED = (
+    "The second input only just flips the unit, so the noise may flip it back. Choose a larger w."
+)
 NOT_TAKEN = "The state should be above 0.5 right after the first input. Choose a larger w."
 
 
@@ -72,7 +75,7 @@ def judge_latch(candidate):
         hint = NOISY if flipped else NOT_HELD
         return f"After {first.argmin()} steps of noise h is {first.min():.2f}. {hint}"
     if second.max() >= -0.5:
-        hint = NOISY if second[0] < -0.5 else NOT_FLIPPED
+        hint = NOISY if second[0] < -0.5 else BARELY_FLIPPED if second[0] < 0 else NOT_FLIPPED
         return f"After the input of −1 h is {second.max():.2f}. {hint}"
     return None
 
@@ -119,11 +122,12 @@ EXERCISES = {
     "2a.2": Exercise(
         terms=("w", "u", "b"),
         answer={"w": 3.5, "u": 2.5, "b": 0.0},
-        hint="Start with u = 2.5 and look for a w that is just large enough to flip the unit.",
+        hint="Choose u above 1 and find the smallest w that flips the unit; then take a larger w.",
         mistakes={
             NOT_HELD: {"w": 1.0, "u": 0.9, "b": 0.0},
             NOT_FLIPPED: {"w": 1.0, "u": 3.0, "b": 0.0},
             NOISY: {"w": 4.0, "u": 1.4, "b": 0.0},
+            BARELY_FLIPPED: {"w": 2.8, "u": 2.5, "b": 0.0},
             NOT_TAKEN: {"w": 0.3, "u": 2.0, "b": 0.0},
         },
         judge=judge_latch,

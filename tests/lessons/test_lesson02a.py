@@ -67,6 +67,14 @@ def test_without_memory_an_answer_depends_only_on_the_bit(lesson):
     assert len(set(wiped)) == 2
 
 
+def test_a_flipped_bit_changes_the_xor_after_it():
+    bits = np.array([1, 0, 1, 0, 1, 1, 1, 1, 0])
+    flip_one = figures("02a").flip_one
+    assert flip_one(bits, 0).tolist() == bits.tolist()
+    assert flip_one(bits, 7).tolist() == [1, 0, 1, 0, 1, 1, 0, 1, 1]
+    assert flip_one(bits, 9).tolist() == [1, 0, 1, 0, 1, 1, 1, 1, 1]
+
+
 @pytest.mark.parametrize("flip", [0, 7])
 @pytest.mark.parametrize("memory", ["carried", "wiped"])
 def test_the_steps_of_elmans_network_are_those_of_the_cell(lesson, flip, memory):
@@ -88,6 +96,19 @@ def fixed_points(u):
 @pytest.mark.parametrize(("u", "number"), [(0.9, 1), (1.0, 1), (1.05, 3), (1.1, 3), (-2.0, 1)])
 def test_there_are_as_many_fixed_points_as_the_lesson_says(u, number):
     assert len(fixed_points(u)) == number
+
+
+@pytest.mark.parametrize("phi", ["tanh", "softsign"])
+@pytest.mark.parametrize("u", [1.0, -1.0])
+def test_at_a_slope_of_one_the_state_still_creeps_to_zero(phi, u):
+    ((point, stable),) = figures("02a").fixed_points(ACTIVATIONS[phi], u, 0.0)
+    assert abs(point) < 1e-6
+    assert stable
+
+
+@pytest.mark.parametrize(("phi", "u"), [("identity", 1.0), ("identity", -1.0), ("relu", 1.0)])
+def test_where_every_state_stays_no_fixed_point_is_marked(phi, u):
+    assert figures("02a").fixed_points(ACTIVATIONS[phi], u, 0.0) == []
 
 
 @pytest.mark.parametrize("u", [0.9, 1.1, -2.0])
@@ -125,7 +146,7 @@ def test_a_linear_unit_with_weight_one_remembers_the_first_input_fully(lesson):
     assert data["sensitivity"][-1] == 1
 
 
-def test_the_trace_of_the_first_input_is_its_slope(lesson):
+def test_the_sensitivity_is_the_slope_of_the_first_input(lesson):
     """Until step 16, a larger w does nothing but make the first input larger."""
     above, at, below = (
         lesson["compute_unit"](w, 0.9, 0.2, 0.3, "tanh") for w in (1 + 1e-6, 1.0, 1 - 1e-6)
@@ -151,8 +172,18 @@ def test_a_single_input_flips_the_latch_only_if_it_outweighs_the_state():
 
 
 def test_a_weak_input_flips_the_latch_if_it_lasts():
-    assert state_after([-0.52] * 500) > 0.9
-    assert state_after([-0.55] * 500) < -0.9
+    threshold = 2 * np.sqrt(0.5) - np.arctanh(np.sqrt(0.5))
+    assert abs(threshold - 0.533) < 0.0005
+    assert state_after([-threshold + 0.001] * 2000) > 0.9
+    assert state_after([-threshold - 0.001] * 2000) < -0.9
+
+
+@pytest.mark.parametrize(("wx", "steps"), [(0.6, 12), (0.54, 42)])
+def test_a_weak_input_takes_as_long_as_the_text_says(wx, steps):
+    h, taken = 0.9575, 0
+    while h > 0:
+        h, taken = np.tanh(2 * h - wx), taken + 1
+    assert taken == steps
 
 
 def test_the_sensitivity_of_the_latch_falls_by_six_at_every_step(lesson):
@@ -160,7 +191,25 @@ def test_the_sensitivity_of_the_latch_falls_by_six_at_every_step(lesson):
     np.testing.assert_allclose(sensitivity[10:20] / sensitivity[11:21], 6, atol=0.1)
 
 
+# Elman's rule
+
+
+def test_thirty_times_as_many_updates_do_not_bring_elmans_rule_below_its_plateau(lesson):
+    net = lesson["train_xor"](1, "Elman's rule", updates=24_000)
+    assert abs(lesson["error_by_step"](net)[1::3].mean() - 1 / 9) < 0.02
+
+
+def test_all_three_kinds_of_networks_have_four_units(lesson):
+    for kind in ("no recurrence", "Elman's rule", "full gradient"):
+        assert lesson["train_xor"](0, kind, updates=1).layers[0].hidden_size == 4
+
+
 # Exercises
+
+
+def test_a_latch_that_only_just_flips_is_told_that_it_needs_a_margin():
+    said = verdict(exercises_of("2a")["2a.2"], {"w": 2.8, "u": 2.5, "b": 0.0})
+    assert "only just flips" in said
 
 
 def test_a_unit_that_satisfies_the_old_hint_but_flips_in_the_noise_is_told_so():
