@@ -54,13 +54,14 @@ def judge_xor(candidate):
 def two_layers(
     x, W1, b1, W2, b2, target, *, factor=2.0, slope=lambda h: 1 - h * h, back=None, da_uses=None
 ):
-    """The backward pass. The other arguments put a mistake into it."""
+    """The backward pass, as {name: gradient}. The other arguments put a mistake into it."""
     h = np.tanh(W1 @ x + b1)
     y = W2 @ h + b2
     dy = factor * (y - target)
     dh = W2.T @ (dy if back is None else back(y, dy))
     da = dh * slope(h if da_uses is None else W1 @ x + b1)
-    return dy, np.outer(dy, h), dy, dh, da, np.outer(da, x), da
+    first, second = {"dW1": np.outer(da, x), "db1": da}, {"dW2": np.outer(dy, h), "db2": dy}
+    return {"dy": dy, "dh": dh, "da": da} | second | first
 
 
 def with_mistake(**mistake):
@@ -72,14 +73,14 @@ def with_mistake(**mistake):
 
 def with_biases_before_the_slope(*arguments):
     """db1 is taken from dh, as if the bias were added after the activation."""
-    dy, dW2, db2, dh, da, dW1, _ = two_layers(*arguments)
-    return dy, dW2, db2, dh, da, dW1, dh
+    gradients = two_layers(*arguments)
+    return gradients | {"db1": gradients["dh"]}
 
 
 def with_products_swapped(*arguments):
     """dW1 and dW2 are transposed: the outer products have their factors the other way round."""
-    dy, dW2, db2, dh, da, dW1, db1 = two_layers(*arguments)
-    return dy, dW2.T, db2, dh, da, dW1.T, db1
+    gradients = two_layers(*arguments)
+    return gradients | {name: gradients[name].T for name in ("dW1", "dW2")}
 
 
 def random_network(inputs, hidden, outputs):
@@ -99,10 +100,10 @@ PATIENTS = {
 
 def report(name, x, params, target):
     """A table: which of a patient's gradients a gradient check finds right, from the loss on."""
-    _, dW2, db2, dh, _, dW1, db1 = PATIENTS[name](x, **params, target=target)
-    gradients = {"W2": dW2, "b2": db2, "h": dh, "W1": dW1, "b1": db1}
+    gradients = PATIENTS[name](x, **params, target=target)
     slopes = _measured(x, params, target)
-    lines = [f"d{key:4}{_in_words(gradients[key], slopes[key])}" for key in gradients]
+    names = ("W2", "b2", "h", "W1", "b1")
+    lines = [f"d{key:4}{_in_words(gradients['d' + key], slopes[key])}" for key in names]
     return "\n  ".join([f"Patient {name}", *lines]) + "\n"
 
 
