@@ -77,17 +77,17 @@ def _draw_cloud(ax, letter, cloud):
 # Figure 2b.2: sensitivity and memory
 
 TRAINING = {"before training": ("#CC6677", "s"), "after training": (DARK, "o")}
-DISCUSSED = 5  # the lag that the text looks at
+DISCUSSED = 4  # the lag that the text looks at
 
 
 def sensitivity_and_memory(sensitive, memory, guessing):
-    """Two panels over the lag: how sensitive the state is to a letter, and how well it names it."""
+    """Two panels over the lag: how far the state moves with a letter, and how well it names it."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.9))
     lags = np.arange(len(guessing))
     percent = {name: 100 * np.array(shares) for name, shares in memory.items()}
     for name, (colour, marker) in TRAINING.items():
         look = {"color": colour, "marker": marker, "ms": 6, "label": name}
-        left.semilogy(lags, sensitive[name], **look)
+        left.plot(lags, sensitive[name], **look)
         right.plot(lags, percent[name], **look)
     baseline = 100 * np.array(guessing)
     right.plot(lags, baseline, color="#777777", linestyle=(0, (4, 2)), label="guessing")
@@ -96,22 +96,21 @@ def sensitivity_and_memory(sensitive, memory, guessing):
         ax.axvspan(DISCUSSED - 0.3, DISCUSSED + 0.3, color="#F0EAD2", zorder=0)
         ax.set(xlabel="lag k (letters back)", xticks=lags)
     values = np.concatenate(list(sensitive.values()))
-    left.set(ylim=(values.min() / 1.5, values.max() * 1.5), ylabel="$|∂h_T/∂x_{T-k}|$")
-    left.set_title("Sensitivity: how much the state would change")
+    left.set(ylim=(0, values.max() * 1.1), ylabel="how far the last state moves")
+    left.set_title("Sensitivity: the letter is replaced")
     right.set(ylim=(0, 104), ylabel="right, %", title="Memory: how often a probe names the letter")
     plots.show(fig, _words_on_memory(sensitive, percent, baseline))
 
 
 def _name_curves(left, right, sensitive, percent, baseline):
     places = (
-        (left, 6.3, sensitive["after training"][6] * 1.25, "after training", "bottom"),
-        (left, 2.7, sensitive["before training"][3] / 1.3, "before training", "top"),
-        (right, 3.2, percent["before training"][3] - 5, "before training", "top"),
-        (right, 3.2, percent["after training"][3] + 3, "after training", "bottom"),
+        (left, 2.2, sensitive["after training"][2] + 0.1, "after training", "bottom"),
+        (left, 0.2, sensitive["before training"][0] - 0.2, "before training", "top"),
+        (right, 5.2, percent["before training"][5] - 4, "before training", "top"),
+        (right, 4.3, percent["after training"][4] + 2, "after training", "bottom"),
     )
     for ax, x, y, name, side in places:
-        ha = "right" if ax is left and side == "top" else "left"
-        ax.text(x, y, name, color=TRAINING[name][0], ha=ha, va=side, size=11)
+        ax.text(x, y, name, color=TRAINING[name][0], va=side, size=11)
     right.text(0.1, baseline[0] - 2, "guessing", color="#666666", va="top", size=11)
 
 

@@ -66,25 +66,35 @@ def test_every_column_of_the_bigram_table_is_a_distribution(lesson):
 # Memory and sensitivity
 
 
-def test_the_sensitivity_is_the_slope_that_differences_give(lesson):
+def test_a_state_does_not_move_with_a_letter_that_it_cannot_see(lesson):
+    """Without recurrent weights, only the last letter counts."""
     cell = lesson["RNN"](27, 5, rng=np.random.default_rng(0))
-    codes = lesson["encode"](["cat"])[:-1, 0]
-    x = np.eye(27)[codes][:, None]
-    slopes = np.zeros((4, 5, 27))
-    for t in range(4):
-        for d in range(27):
-            above, below = x.copy(), x.copy()
-            above[t, 0, d] += 1e-5
-            below[t, 0, d] -= 1e-5
-            slopes[t, :, d] = (cell.forward(above).h[-1] - cell.forward(below).h[-1])[0] / 2e-5
-    norms = np.linalg.norm(slopes, axis=(1, 2))
-    np.testing.assert_allclose(lesson["sensitivity"](cell, codes), norms, rtol=1e-4)
+    cell.params["U"][:] = 0
+    codes = lesson["encode"](["seven", "eight"])[:-1]
+    rng = np.random.default_rng(0)
+    assert lesson["sensitivity"](cell, codes, 1, rng) == 0
+    assert lesson["sensitivity"](cell, codes, 0, rng) > 0.1
 
 
-def test_training_shortens_the_memory_and_raises_the_sensitivity_at_lag_5(lesson):
+def test_the_replaced_letter_is_another_one(lesson):
+    """With W = I and U = 0 the state moves by the same distance, whatever the other letter is."""
+    cell = lesson["RNN"](27, 27, rng=np.random.default_rng(0))
+    cell.params["U"][:], cell.params["W"][:] = 0, np.eye(27)
+    codes = lesson["encode"](["seven"] * 200)[:-1]
+    moved = lesson["sensitivity"](cell, codes, 0, np.random.default_rng(1))
+    assert moved == pytest.approx(np.sqrt(2) * np.tanh(1), rel=1e-5)
+
+
+def test_training_shortens_the_memory_and_raises_the_sensitivity_at_lag_4(lesson):
     memory, sensitive = lesson["memory"], lesson["sensitive"]
-    assert memory["after training"][5] < 0.45 < 0.8 < memory["before training"][5]
-    assert sensitive["after training"][5] > sensitive["before training"][5]
+    assert memory["after training"][4] < 0.55 < 0.9 < memory["before training"][4]
+    for lag in range(5):
+        assert sensitive["after training"][lag] > sensitive["before training"][lag]
+
+
+def test_the_network_stands_between_the_tables_of_two_and_of_three_letters(lesson):
+    bits = lesson["table_bits"]
+    assert bits[3] < lesson["network_bits"] < bits[2] < bits[1]
 
 
 def test_a_probe_names_the_letter_that_was_just_read(lesson):
@@ -134,6 +144,18 @@ def test_in_adder_3_two_units_hold_the_carry_together(lesson):
     assert 0.6 < flips(lesson, 3, unit)[0] < 0.9
     assert flips(lesson, 3, 5)[0] < 0.3
     assert flips(lesson, 3, 4, 5)[0] > 0.95
+
+
+def test_in_adder_2_two_units_hold_the_carry_that_none_of_them_tells(lesson):
+    assert flips(lesson, 2, 4, 5)[0] > 0.95
+    assert max(flips(lesson, 2, 4)[0], flips(lesson, 2, 5)[0]) < 0.9
+
+
+def test_the_bit_that_two_present_bits_decide_is_right_at_three_quarters(lesson):
+    x, _, carry = lesson["random_additions"](50, 500, np.random.default_rng(0))
+    equal = x[..., 0] == x[..., 1]
+    guess = np.where(equal, x[..., 0], 0)
+    assert (guess == carry).mean() == pytest.approx(0.75, abs=0.02)
 
 
 @pytest.mark.parametrize(("adder", "units"), [(0, [1]), (3, [4]), (3, [4, 5])])
