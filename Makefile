@@ -12,7 +12,8 @@ CHECKED := rnnlib tools benchmarks tests notebooks/claims.py notebooks/checks no
   notebooks/precompute
 # Lessons of the second edition, whose code ruff lays out, too.
 LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/01b_reading_digits.ipynb \
-  notebooks/02a_hidden_state.ipynb notebooks/02b_letters.ipynb
+  notebooks/02a_hidden_state.ipynb notebooks/02b_letters.ipynb notebooks/05a_lstm_gates.ipynb \
+  notebooks/05b_the_way_back.ipynb
 
 # Two BLAS threads wait for each other beside a busy browser: a slider takes 72 ms instead of 50.
 export OMP_NUM_THREADS := 1

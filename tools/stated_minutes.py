@@ -15,7 +15,7 @@ STEP = 5  # stated minutes are rounded to this
 
 # "*75 minutes, and 15 more for the optional parts · ..." in a lesson's first cell.
 STATEMENT = re.compile(r"(?<=\*)(\d+) minutes(?:, and (\d+) more)?[^·*\n]*?(?= ·|\*)")
-# "| [05a LSTM gates](05a_lstm_gates.ipynb) | what you find there | 75 |" on a map of the course.
+# "| [05a The LSTM cell](05a_lstm_gates.ipynb) | what you find there | 75 |" on a map of the course.
 ROW = re.compile(r"(?m)^(\| *\[?(\d\d[a-z]?) [^|]*\|.*\| *)\d+( *\|)$")
 
 

@@ -1,4 +1,4 @@
-"""The bug clinic of lessons 03 and 05a.
+"""The bug clinic of lessons 03 and 05b.
 
 Seven patients have a backward pass with one faulty line, and one has a faulty forward pass.
 Every line carries a number, so that an answer can point at it.
@@ -68,6 +68,36 @@ def swap(source, old, new):
     return source.replace(old, new)
 
 
+# Lines that mean the same. With them, the three patients of lesson 05b differ in more lines than
+# the faulty ones, so that comparing the listings with each other does not find the fault.
+SAME_MEANING = {
+    "F": {
+        "dh * np.tanh(c[t]) * o[t] * (1 - o[t])": "o[t] * (1 - o[t]) * np.tanh(c[t]) * dh",
+        "dU += np.outer(da, h[t - 1])": "dU += da[:, None] * h[t - 1]",
+    },
+    "G": {
+        "dc * g[t] * i[t] * (1 - i[t])": "i[t] * (1 - i[t]) * g[t] * dc",
+        "dc * i[t] * (1 - g[t] ** 2)": "(1 - g[t] ** 2) * i[t] * dc",
+        "dh_next = U.T @ da": "dh_next = da @ U",
+    },
+    "J": {
+        "dc_next + dh * o[t] * (1 - np.tanh(c[t]) ** 2)": (
+            "dh * o[t] / np.cosh(c[t]) ** 2 + dc_next"
+        ),
+        "dc * c[t - 1] * f[t] * (1 - f[t])": "f[t] * (1 - f[t]) * c[t - 1] * dc",
+        "dc_next = dc * f[t]": "dc_next = f[t] * dc",
+    },
+}
+
+
+def written_otherwise(name):
+    """The right backward pass of the LSTM, with some lines written in another way."""
+    source = LSTM_BACKWARD
+    for old, new in SAME_MEANING[name].items():
+        source = swap(source, old, new)
+    return source
+
+
 PATIENTS = {  # the forward pass, the backward pass, and the line that is at fault
     # Lesson 03: simple RNNs. In E the forward pass is at fault.
     "A": (RNN_FORWARD, IN_PLACE, 5),
@@ -75,16 +105,16 @@ PATIENTS = {  # the forward pass, the backward pass, and the line that is at fau
     "C": (RNN_FORWARD, swap(RNN_BACKWARD, "dh = e[t - 1] + later", "dh = e[t - 1]"), 3),
     "D": (RNN_FORWARD, swap(RNN_BACKWARD, "U.T @ da", "U @ da"), 8),
     "E": (swap(RNN_FORWARD, "U @ h[t - 1]", "U @ h[max(t - 2, 0)]"), None, 3),
-    # Lesson 05a: LSTMs.
+    # Lesson 05b: LSTMs.
     "F": (
         LSTM_FORWARD,
-        swap(LSTM_BACKWARD, "db_f + da_f, db_o + da_o", "db_f + da_i, db_o + da_o"),
+        swap(written_otherwise("F"), "db_f + da_f, db_o + da_o", "db_f + da_i, db_o + da_o"),
         12,
     ),
-    "G": (LSTM_FORWARD, swap(LSTM_BACKWARD, "dc = dc_next + dh", "dc = dh"), 4),
+    "G": (LSTM_FORWARD, swap(written_otherwise("G"), "dc = dc_next + dh", "dc = dh"), 4),
     "J": (
         LSTM_FORWARD,
-        swap(LSTM_BACKWARD, "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"),
+        swap(written_otherwise("J"), "np.tanh(c[t]) * o[t] * (1 - o[t])", "np.tanh(c[t])"),
         7,
     ),
 }

@@ -105,7 +105,7 @@ def sensitivity_and_memory(sensitive, memory, guessing):
 def _name_curves(left, right, sensitive, percent, baseline):
     places = (
         (left, 2.2, sensitive["after training"][2] + 0.1, "after training", "bottom"),
-        (left, 0.2, sensitive["before training"][0] - 0.2, "before training", "top"),
+        (left, 0.2, sensitive["before training"][2] - 0.2, "before training", "top"),
         (right, 5.2, percent["before training"][5] - 4, "before training", "top"),
         (right, 4.3, percent["after training"][4] + 2, "after training", "bottom"),
     )

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+LINES = ("value", "write", "erase", "read")  # the four input lines, in the order of x's columns
+GATE_NAMES = {"i": "input gate", "f": "forget gate", "o": "output gate"}
 TOP, BUS = 5.8, 0.7  # the heights of the cell state's wire, and of the wire that feeds the boxes
 AT_F, AT_I, AT_G, AT_O = 3.1, 5.0, 6.9, 9.05  # the middles of the four boxes, from left to right
 JOIN, OUT = 2.0, 10.45  # where x_t and h_{t−1} are joined, and where h_t is taken from c_t

@@ -144,9 +144,21 @@ def patterns_of_strings(lesson):
 
 
 def drawing_code(lesson):
-    """The module that draws a lesson's pictures; only lessons of the second edition have one."""
-    path = NOTEBOOKS / "figures" / f"lesson{lesson.name.partition('_')[0]}.py"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    """The modules that draw a lesson's pictures; only lessons of the second edition have them.
+
+    They are the lesson's own module, others that its notebook imports, and what these import.
+    """
+    source = "\n".join(cell.source for cell in lesson.code)
+    waiting = [f"lesson{lesson.name.partition('_')[0]}"]
+    waiting += re.findall(r"(?m)^from figures import (\w+)", source)
+    texts = {}
+    while waiting:
+        name = waiting.pop()
+        path = NOTEBOOKS / "figures" / f"{name}.py"
+        if name not in texts and path.exists():
+            texts[name] = path.read_text(encoding="utf-8")
+            waiting += re.findall(r"(?m)^from (?:\.|\. import )(\w+)", texts[name])
+    return "\n".join(texts.values())
 
 
 def presets(section):

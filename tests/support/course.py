@@ -17,6 +17,7 @@ COURSE = [
     "03_backpropagation_through_time",
     "04_vanishing_and_exploding_gradients",
     "05a_lstm_gates",
+    "05b_the_way_back",
     "05c_lstm_memory",
     "06_time_scales",
     "07_gru",
@@ -31,6 +32,8 @@ SECOND_EDITION = [
     "01b_reading_digits",
     "02a_hidden_state",
     "02b_letters",
+    "05a_lstm_gates",
+    "05b_the_way_back",
 ]
 PATHS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))  # the lessons
 REFERENCE = NOTEBOOKS / "reference.ipynb"
