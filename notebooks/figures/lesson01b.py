@@ -71,15 +71,19 @@ def temporal_xor(errors):
     for step in t[1::3]:
         ax.axvspan(step - 0.5, step + 0.5, color="#F1E9D2", lw=0)
     ax.text(2, 0.345, "the XOR\ncomes next", ha="center", va="center", fontsize=11)
-    for level, words in ((1 / 9, "1/9"), (5 / 18, "5/18")):
+    best = (
+        (1 / 9, "where the XOR\ncomes: 1/9"),
+        (5 / 18, "elsewhere: 5/18"),
+    )
+    for level, words in best:
         ax.axhline(level, color="black", lw=1, linestyle=(0, (3, 2)))
-        ax.text(15.1, level + 0.004, words, ha="right", va="bottom", fontsize=11)
+        ax.text(12.3, level + 0.005, words, ha="left", va="bottom", fontsize=11)
     for sees_previous, (_, colour, marker) in looks.items():
         curve = errors[sees_previous].reshape(-1, 12).mean(axis=0)
         ax.plot(t, curve, marker=marker, ms=6, color=colour)
     ax.text(12.3, 0.235, "sees the\npresent bit", color=BLIND, va="top")
-    ax.text(12.3, 0.335, "sees the previous\nbit, too", color=SEEING, va="center")
-    ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.4, 15.2), ylim=(0, 0.39), xticks=t)
+    ax.text(12.3, 0.355, "sees the previous\nbit, too", color=SEEING, va="center")
+    ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.4, 15.9), ylim=(0, 0.39), xticks=t)
     ax.set_title("Predicting bit t + 1")
     plots.show(
         fig,
@@ -116,19 +120,23 @@ def bits_per_letter(bits):
 # Bench 1b.1
 
 
+RING = {"marker": "o", "ms": 15, "mew": 2.5, "mfc": "none", "mec": "#E69F00", "ls": "none"}
+
+
 def draw_digit(fig, data):
     """Three panels: the image, the probabilities, and where ink would help."""
     seen, scores, helps = fig.subplots(1, 3, width_ratios=(1, 1.1, 1.3))
     signed = plt.get_cmap(plots.SIGNED).with_extremes(bad="#CFCFCF")
-    (outline,) = helps.plot(*_outline(data["image"]), color="black", lw=1.5)
     artists = {
         "image": seen.imshow(data["image"], cmap="gray_r", vmin=0, vmax=1),
         "bars": scores.barh(range(10), data["p"], color="#332288").patches,
-        "help": helps.imshow(_without_edges(data["help"]), cmap=signed, vmin=-4, vmax=4),
-        "outline": outline,
+        "help": helps.imshow(_scaled_help(data), cmap=signed, vmin=-1, vmax=1),
+        "outline": helps.plot(*_outline(data["image"]), color="black", lw=1.5)[0],
+        "rings": [ax.plot([0], [0], **RING)[0] for ax in (seen, helps)],
     }
-    bar = fig.colorbar(artists["help"], ax=helps, shrink=0.7, pad=0.03, extend="both")
-    bar.set_label("−∂E/∂x")
+    _place_rings(artists["rings"], data)
+    bar = fig.colorbar(artists["help"], ax=helps, shrink=0.8, pad=0.03, ticks=(-1, 0, 1))
+    bar.set_label("−∂E/∂x, scaled")
     scores.set(xlim=(0, 1), yticks=range(10), xlabel="probability p", title="Its answer")
     triangle = {"marker": "<", "ms": 10, "color": "#117733", "clip_on": False}
     (artists["label"],) = scores.plot([1.0], [data["label"]], **triangle)
@@ -138,11 +146,27 @@ def draw_digit(fig, data):
     return artists
 
 
-def _without_edges(help):
-    """The gradients, without the two columns that are almost empty in all training images."""
-    shown = help.copy()
-    shown[:, [0, -1]] = np.nan
+def _useful_help(data):
+    """−∂E/∂x, and nan where it says nothing: at the empty edges, and blue on empty paper."""
+    shown = data["help"].copy()
+    shown[:, [0, -1]] = np.nan  # the training images have almost no ink there
+    shown[(data["image"] == 0) & (shown < 0)] = np.nan  # no ink is left to take away
     return shown
+
+
+def _scaled_help(data):
+    """The same, as a share of the largest value, or of 1 where all values are smaller."""
+    shown = _useful_help(data)
+    return shown / max(1.0, np.nanmax(np.abs(shown)))
+
+
+def _place_rings(rings, data):
+    """Put the rings where ink would help most; hide them where it would hardly help."""
+    shown = _useful_help(data)
+    row, column = np.unravel_index(np.nanargmax(shown), shown.shape)
+    for ring in rings:
+        ring.set_data([column], [row])
+        ring.set_visible(bool(shown[row, column] > 0.05))
 
 
 def _outline(image):
@@ -164,7 +188,8 @@ def update_digit(artists, data):
     for bar, p in zip(artists["bars"], data["p"], strict=True):
         bar.set_width(p)
     artists["label"].set_data([1.0], [data["label"]])
-    artists["help"].set_data(_without_edges(data["help"]))
+    artists["help"].set_data(_scaled_help(data))
+    _place_rings(artists["rings"], data)
     artists["outline"].set_data(*_outline(data["image"]))
 
 
@@ -173,7 +198,8 @@ def describe_digit(data):
     p, label = data["p"], data["label"]
     answer = int(p.argmax())
     outcome = "Right" if answer == label else f"Wrong: the label is {label} (p = {p[label]:.2f})"
-    return f"It answers {answer} (p = {p[answer]:.2f}). {outcome}."
+    largest = np.nanmax(np.abs(_useful_help(data)))
+    return f"It answers {answer} (p = {p[answer]:.2f}). {outcome}. Largest |∂E/∂x|: {largest:.2f}."
 
 
 def digit_bench(clear, hard):

@@ -1,5 +1,6 @@
 """Lesson 01b: what its bench computes, what its figures show, and what its claims rest on."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from support.benches import move_all
@@ -70,6 +71,52 @@ def test_the_hard_digit_is_a_nine_that_is_read_as_a_five(read):
 def test_one_pixel_would_help_the_hard_digit_most(read):
     row, column = divmod(read("hard")["help"].argmax(), 8)
     assert (row, column) == (2, 6)
+
+
+@pytest.mark.parametrize(("ink", "answer"), [(0.1, 5), (0.2, 9)])
+def test_a_fifth_of_full_ink_at_the_ring_makes_the_hard_digit_a_nine(lesson, read, ink, answer):
+    image = read("hard")["image"].copy()
+    image[2, 6] += ink
+    assert lesson["net"].forward(image.reshape(1, 1, 64)).y.argmax() == answer
+
+
+def test_nines_have_ink_on_the_right_of_the_loop_and_fives_have_none(lesson):
+    places = lesson["train"]
+    ink = lesson["images"][places, 2, 5] / 16
+    labels = lesson["labels"][places]
+    assert ink[labels == 9].mean() > 0.8
+    assert ink[labels == 5].mean() < 0.1
+
+
+def colours(lesson, data):
+    """What the right panel of the bench shows: −∂E/∂x, scaled, and nan where it is grey."""
+    figure = plt.figure()
+    shown = lesson["figures"].draw_digit(figure, data)["help"].get_array().filled(np.nan)
+    plt.close(figure)
+    return shown
+
+
+def test_the_strongest_colour_is_that_of_the_largest_value(lesson, read):
+    shown = colours(lesson, read("hard"))
+    assert shown[2, 6] == 1
+    assert np.sum(np.abs(shown) > 0.99) == 1
+
+
+def test_colours_stay_pale_where_the_answer_is_right_and_certain(lesson, read):
+    assert np.nanmax(np.abs(colours(lesson, read()))) < 0.01
+
+
+def test_empty_paper_is_never_blue(lesson, read):
+    data = read("hard")
+    shown = colours(lesson, data)
+    assert not (shown[data["image"] == 0] < 0).any()
+
+
+def test_a_shift_by_one_cuts_off_almost_no_ink(lesson):
+    lines = [line for line in lesson["printed"].splitlines() if line.startswith("shifted right")]
+    lost = [int(line.split("≈")[2].split("%")[0]) for line in lines]
+    assert lost[1] == lost[2] == 0
+    assert min(lost[0], lost[3]) > 2
 
 
 def test_the_gradient_of_a_pixel_is_its_slope(lesson):
