@@ -39,7 +39,8 @@ def draw_elman(fig, data):
 
 def _draw_network(ax):
     wires = ax.add_collection(LineCollection([], zorder=1))
-    copy = {"arrowstyle": "->", "ls": ":", "color": "#777777", "shrinkB": 11}
+    # The arrows end at the rim of the context units; a head under a unit would not be seen.
+    copy = {"arrowstyle": "-|>", "ls": ":", "color": "#555555", "shrinkB": 13.5}
     for start, end in zip(HIDDEN, CONTEXT, strict=True):
         arrow = copy | {"connectionstyle": "arc3,rad=-0.35"}
         ax.annotate("", end, start, zorder=0, arrowprops=arrow)
@@ -98,7 +99,8 @@ def update_elman(artists, data):
         colour = "white" if abs(value) > 0.65 else "black"
         text.set(text=f"{value:z.1f}".replace("-", "−"), color=colour)
     past = np.arange(9) < t
-    artists["squares"].set_array((h * past[:, None]).ravel())
+    artists["squares"].set_offsets(SQUARES[: 4 * t])  # no squares for steps still to come
+    artists["squares"].set_array(h[:t].ravel())
     for s in NINE:
         artists["bits"][s].set_text(f"{bits[s]:.0f}" if past[s] else "")
         artists["answers"][s].set_text(f"{y[s]:.2f}" if past[s] else "")

@@ -1,4 +1,4 @@
-"""Lesson 02a: its benches show what the lesson says, and its functions compute what it says."""
+"""Lesson 02a: its bench of one unit shows what the lesson says, and its claims hold."""
 
 import numpy as np
 import pytest
@@ -26,64 +26,6 @@ def test_the_example_by_hand(lesson):
 def test_the_verdicts(lesson):
     expected = [("C15", True), ("C7", True), ("C8", True), ("C9", True), ("C11", True)]
     assert verdicts(lesson["printed"]) == expected
-
-
-# The bench of Elman's network
-
-
-def answer(lesson, flip, memory):
-    """The network's answer at step 8 when the bit at `flip` is flipped."""
-    return lesson["compute_elman"](8, flip, memory)["y"][7]
-
-
-def test_a_flipped_bit_flips_the_answer_if_the_memory_is_carried_on(lesson):
-    assert answer(lesson, 0, "carried") < 0.3
-    assert answer(lesson, 7, "carried") > 0.7
-
-
-def test_a_flipped_bit_changes_nothing_if_the_memory_is_wiped(lesson):
-    assert answer(lesson, 0, "wiped") == answer(lesson, 7, "wiped")
-
-
-@pytest.mark.parametrize(("step", "bit"), [(1, 1), (4, 1), (7, 0)])
-def test_elmans_network_knows_every_third_bit(lesson, step, bit):
-    y = lesson["compute_elman"](9, 0, "carried")["y"]
-    assert abs(y[step] - bit) < 0.1
-
-
-@pytest.mark.parametrize("step", [0, 2, 3, 5, 6, 8])
-def test_elmans_network_guesses_the_random_bits(lesson, step):
-    y = lesson["compute_elman"](9, 0, "carried")["y"]
-    assert 0.4 < y[step] < 0.6
-
-
-def test_without_memory_elmans_network_guesses_always(lesson):
-    wiped = lesson["compute_elman"](9, 0, "wiped")["y"]
-    assert np.abs(wiped - 0.5).max() < 0.05
-
-
-def test_without_memory_an_answer_depends_only_on_the_bit(lesson):
-    wiped = lesson["compute_elman"](9, 0, "wiped")["y"]
-    assert len(set(wiped)) == 2
-
-
-def test_a_flipped_bit_changes_the_xor_after_it():
-    bits = np.array([1, 0, 1, 0, 1, 1, 1, 1, 0])
-    flip_one = figures("02a").flip_one
-    assert flip_one(bits, 0).tolist() == bits.tolist()
-    assert flip_one(bits, 7).tolist() == [1, 0, 1, 0, 1, 1, 0, 1, 1]
-    assert flip_one(bits, 9).tolist() == [1, 0, 1, 0, 1, 1, 1, 1, 1]
-
-
-@pytest.mark.parametrize("flip", [0, 7])
-@pytest.mark.parametrize("memory", ["carried", "wiped"])
-def test_the_steps_of_elmans_network_are_those_of_the_cell(lesson, flip, memory):
-    data = lesson["compute_elman"](9, flip, memory)
-    params, h = lesson["best"].params, np.zeros(4)
-    for bit, computed in zip(data["bits"], data["h"], strict=True):
-        before = h if memory == "carried" else np.zeros(4)
-        h = np.tanh(params["0.W"] @ [bit] + params["0.U"] @ before + params["0.b"])
-        np.testing.assert_allclose(computed, h)
 
 
 # The bench of one unit
@@ -191,17 +133,23 @@ def test_the_sensitivity_of_the_latch_falls_by_six_at_every_step(lesson):
     np.testing.assert_allclose(sensitivity[10:20] / sensitivity[11:21], 6, atol=0.1)
 
 
-# Elman's rule
+# How long a unit remembers below u = 1
 
 
-def test_thirty_times_as_many_updates_do_not_bring_elmans_rule_below_its_plateau(lesson):
-    net = lesson["train_xor"](1, "Elman's rule", updates=24_000)
-    assert abs(lesson["error_by_step"](net)[1::3].mean() - 1 / 9) < 0.02
+@pytest.mark.parametrize(("u", "steps"), [(0.9, 9.5), (0.99, 100)])
+def test_a_small_state_falls_to_a_third_in_the_steps_that_the_text_says(u, steps):
+    lifetime = 1 / np.log(1 / u)
+    h = 0.01
+    for _ in range(round(lifetime)):
+        h = np.tanh(u * h)
+    assert abs(lifetime - steps) < 0.6
+    assert abs(h / 0.01 - np.exp(-1)) < 0.03
 
 
-def test_all_three_kinds_of_networks_have_four_units(lesson):
-    for kind in ("no recurrence", "Elman's rule", "full gradient"):
-        assert lesson["train_xor"](0, kind, updates=1).layers[0].hidden_size == 4
+@pytest.mark.parametrize(("u", "last"), [(0.9, 0.02), (1.0, 0.22), (1.2, 0.66)])
+def test_the_first_task_of_the_bench_shows_three_different_states(lesson, u, last):
+    data = lesson["compute_unit"](1.0, u, 0.0, 0.0, "tanh")
+    assert abs(data["h"][-1] - last) < 0.01
 
 
 # Exercises
