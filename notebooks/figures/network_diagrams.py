@@ -83,10 +83,13 @@ def neuron_backwards():
         diagrams.arrow(ax, start, end, gap=0.68, colour="#B5B5B5")
     for start, end in BACKWARDS:
         diagrams.arrow(ax, start, end, gap=0.72, colour=GRADIENT, lw=1.8)
+    diagrams.words(ax, (13.5, 3.55), "slope ¼", size=12.5, colour=diagrams.SOFT)
     for place, text, side in (
         ((19.1, 5.0), "$dy$ = −1", "center"),
-        ((15.4, 5.0), "× ¼", "center"),
+        ((15.4, 5.0), "$dy$", "center"),
         ((11.9, 5.0), "$da$ = −¼", "center"),
+        ((7.9, 5.55), "$da$", "center"),
+        ((7.9, 3.45), "$da$", "center"),
         ((5.75, 6.7), "$dw_1$ = $da · x_1$ = −½", "left"),
         ((5.75, 2.25), "$dw_2$ = $da · x_2$ = −¼", "left"),
         ((10.6, 2.8), "$db$ = $da$ = −¼", "left"),
@@ -137,7 +140,7 @@ def two_layers(inputs=3, hidden=4, outputs=2):
         diagrams.words(ax, (middle, 7.0), label, size=15)
     start, end = places[0][-1], places[1][-1]
     diagrams.arrow(ax, start, end, gap=0.62, lw=2.6)
-    words = f"$W_{{{hidden}{inputs}}}$, from input {inputs} to neuron {hidden}"
+    words = f"$(W_1)_{{{hidden}{inputs}}}$, from input {inputs} to neuron {hidden}"
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     diagrams.words(ax, (middle[0] - 0.75, middle[1] - 0.8), words, size=11.5)
     plots.show(

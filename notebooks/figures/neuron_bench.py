@@ -13,8 +13,8 @@ AXIS = np.linspace(-REACH, REACH, 51)
 GRID = np.stack(np.meshgrid(AXIS, AXIS), axis=-1).reshape(-1, 2)
 BOX = {"extent": (-REACH, REACH, -REACH, REACH), "origin": "lower", "aspect": "auto"}
 
-# Where the names of the regions may stand: near the corners, and above the legend.
-CORNERS = np.array([(-3.1, 3.5), (3.1, 3.5), (3.1, -3.5), (-3.1, -2.2)])
+# Where the names of the regions may stand: near the corners.
+CORNERS = np.array([(-3.1, 3.5), (3.1, 3.5), (3.1, -3.5), (-3.1, -3.5)])
 WORDS_ON_COLOUR = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -50,7 +50,9 @@ def _draw_images(ax, points, nine):
     ax.plot(*points[nine].T, "^", mfc=NINE, mec="white", ms=7.5, label="nine")
     (before,) = ax.plot([], [], color="#555555", linestyle=(0, (3, 2)), lw=1.3, label="at step 0")
     (now,) = ax.plot([], [], color="black", lw=2, label="now")
-    ax.legend(loc="lower left", ncols=2, columnspacing=0.8, handletextpad=0.4, fontsize=9)
+    # Below the axes, because the lines can cross every place inside them.
+    place = {"loc": "upper center", "bbox_to_anchor": (0.48, -0.15), "borderaxespad": 0}
+    ax.legend(**place, ncols=4, columnspacing=0.8, handletextpad=0.4, fontsize=9.5)
     ax.set(xlabel="$x_1$: ink right − left", ylabel="$x_2$: ink upper − lower")
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), title="What the neuron answers")
     ax.grid(False)
@@ -108,15 +110,13 @@ def _name_answers(artists, w, threshold):
 
 
 def _mark_lowest(artists, surface):
-    """A cross at the lowest point of the map, and words that say if the surface falls on."""
+    """A cross and a name at the lowest point, unless it is only where the map ends."""
     at = GRID[surface.argmin()]
-    on_edge = np.abs(at).max() > REACH - 1e-9
-    artists["lowest"].set_data(*(at[:, None] if not on_edge else ([], [])))
-    text = "still falling at this edge" if on_edge else "lowest point"
+    is_minimum = np.abs(at).max() < REACH - 1e-9 and np.ptp(surface) > 1e-9
+    artists["lowest"].set_data(*(at[:, None] if is_minimum else ([], [])))
     name = artists["name of lowest"]
-    name.set_text("" if np.ptp(surface) < 1e-9 else text)
-    right_end = -0.7 if on_edge else 0.9  # so that the words stay on the map
-    name.set_position((np.clip(at[0] + 0.25, -3.85, right_end), np.clip(at[1] - 0.75, -3.6, 3.6)))
+    name.set_text("lowest point" if is_minimum else "")
+    name.set_position((np.clip(at[0] + 0.25, -3.85, 0.9), np.clip(at[1] - 0.75, -3.6, 3.6)))
 
 
 def _low_end(phi):
@@ -143,8 +143,10 @@ def describe_neuron(data):
     (w1, w2), last, losses = data["path"][0], data["path"][-1], data["losses"]
     gone = np.abs(last).max() > 2 * REACH
     end = "outside the map" if gone else f"({last[0]:.2f}, {last[1]:.2f}), E = {losses[-1]:.3g}"
+    # Weights that grow without end answer some images right by chance, so we don't count these.
+    ran_away = np.abs(last).max() > 100
+    result = "The weights ran away." if ran_away else f"{data['right']} of 60 right."
     return (
         f"{data['phi']}: {len(losses) - 1} steps with η = {data['eta']:g} lead from w = "
-        f"({w1:.1f}, {w2:.1f}), E = {losses[0]:.3g}, to {end}. "
-        f"{data['right']} of 60 right."
+        f"({w1:.1f}, {w2:.1f}), E = {losses[0]:.3g}, to {end}. {result}"
     )
