@@ -80,17 +80,17 @@ TRAINING = {"before training": ("#CC6677", "s"), "after training": (DARK, "o")}
 DISCUSSED = 4  # the lag that the text looks at
 
 
-def sensitivity_and_memory(sensitive, memory, guessing):
+def sensitivity_and_memory(sensitive, memory, from_letters):
     """Two panels over the lag: how far the state moves with a letter, and how well it names it."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.9))
-    lags = np.arange(len(guessing))
+    lags = np.arange(len(from_letters))
     percent = {name: 100 * np.array(shares) for name, shares in memory.items()}
     for name, (colour, marker) in TRAINING.items():
         look = {"color": colour, "marker": marker, "ms": 6, "label": name}
         left.plot(lags, sensitive[name], **look)
         right.plot(lags, percent[name], **look)
-    baseline = 100 * np.array(guessing)
-    right.plot(lags, baseline, color="#777777", linestyle=(0, (4, 2)), label="guessing")
+    baseline = 100 * np.array(from_letters)
+    right.plot(lags, baseline, color="#777777", linestyle=(0, (4, 2)), label="last three letters")
     _name_curves(left, right, sensitive, percent, baseline)
     for ax in (left, right):
         ax.axvspan(DISCUSSED - 0.3, DISCUSSED + 0.3, color="#F0EAD2", zorder=0)
@@ -111,7 +111,7 @@ def _name_curves(left, right, sensitive, percent, baseline):
     )
     for ax, x, y, name, side in places:
         ax.text(x, y, name, color=TRAINING[name][0], va=side, size=11)
-    right.text(0.1, baseline[0] - 2, "guessing", color="#666666", va="top", size=11)
+    right.text(2.9, 8, "from the last three letters", color="#666666", va="top", size=11)
 
 
 def _words_on_memory(sensitive, percent, baseline):
@@ -121,7 +121,7 @@ def _words_on_memory(sensitive, percent, baseline):
     return (
         f"Left: after training, the state is {more} sensitive to the letter {k} steps back than "
         f"before training. Right: a probe names this letter in {percent[before][k]:.0f} % of the "
-        f"words before training and in {percent[after][k]:.0f} % after it; guessing is right in "
-        f"{baseline[k]:.0f} %. Nine letters back it is {percent[before][9]:.0f} % and "
+        f"words before training and in {percent[after][k]:.0f} % after it; the last three letters "
+        f"alone name it in {baseline[k]:.0f} %. Nine letters back it is {percent[before][9]:.0f} % and "
         f"{percent[after][9]:.0f} %."
     )
