@@ -68,14 +68,14 @@ GATES_BENCH = {
 }
 
 
-# The bench opens with the preset Latch. Each gate reads the line of one command.
+# The bench opens with the preset Latch. Two sliders share a row: a gate's bias and its weight.
 GATES_CONTROLS = {
     "script": Choice("script", SCRIPTS, "store and recall"),
+    "u_g": Slider("weight from h to candidate", -4.0, 4.0, 0.25, 0.0),
     "b_i": Slider("input bias", -6.0, 6.0, 0.5, -4.0),
     "w_i": Slider("input gate, weight from write", -12.0, 12.0, 0.5, 8.0),
     "b_f": Slider("forget bias", -6.0, 6.0, 0.5, 4.0),
     "w_f": Slider("forget gate, weight from erase", -12.0, 12.0, 0.5, 0.0),
     "b_o": Slider("output bias", -6.0, 6.0, 0.5, 4.0),
     "w_o": Slider("output gate, weight from read", -12.0, 12.0, 0.5, 0.0),
-    "u_g": Slider("weight from h to candidate", -4.0, 4.0, 0.25, 0.0),
 }
