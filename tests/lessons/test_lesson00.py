@@ -160,7 +160,7 @@ def first_sections(name, number):
 
 def hours_that_the_page_says(page, route):
     text = cell_named(page, "map").source
-    return int(re.search(rf"(?s)\*\*{route} route\*\*[^\n]*?about (\d+) hours", text)[1])
+    return float(re.search(rf"(?s)\*\*{route} route\*\*[^\n]*?about ([\d.]+) hours", text)[1])
 
 
 def stated(name):
