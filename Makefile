@@ -8,7 +8,7 @@ VENV := sh tools/make_venv.sh
 # Each precomputed result has a script. A script's name is a target, too.
 RESULTS := $(wildcard notebooks/precompute/[0-9]*.py)
 # What ruff checks. When all files are laid out by `ruff format`, this becomes a dot.
-CHECKED := rnnlib tools benchmarks tests notebooks/claims.py notebooks/checks notebooks/figures \
+CHECKED := rnnlib tools benchmarks tests deploy notebooks/claims.py notebooks/checks notebooks/figures \
   notebooks/precompute
 # Lessons of the second edition, whose code ruff lays out, too.
 LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/01b_reading_digits.ipynb \
@@ -19,10 +19,10 @@ LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help lab test notebooks minutes precompute student present bridge bench latency clean $(RESULTS)
+.PHONY: help lab test notebooks minutes precompute student present bridge hub hub-image test-deploy bench latency clean $(RESULTS)
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 lab: ## open the course in JupyterLab (make lab ARGS=--no-browser passes an option on)
 	@$(VENV)
@@ -60,6 +60,19 @@ present: ## serve every bench as a full-screen page for a projector, with Voilà
 bridge: ## install PyTorch, so that the cells at the end of a chapter run in it
 	@$(VENV) bridge
 
+hub: ## try the course on a JupyterHub of your own, on loopback (ARGS="--port 9000")
+	@$(VENV) hub
+	.venv-hub/bin/python tools/hub.py $(ARGS)
+
+hub-image: ## write hub-image/, from which a hub's image is built (see deploy/hub)
+	@$(VENV) student
+	$(PY) tools/hub_image.py $(ARGS)
+
+test-deploy: ## test what brings the course to a class: the site, the hub, grading
+	@$(VENV) test
+	@$(VENV) hub
+	$(PY) -m pytest deploy/tests $(ARGS)
+
 bench: ## time rnnlib beside PyTorch and JAX, in an environment of its own
 	@$(VENV) benchmark
 	.venv-bench/bin/python benchmarks/cells.py $(ARGS)
@@ -69,4 +82,4 @@ latency: ## time every bench in a real browser, from the slider to the screen
 	$(PY) benchmarks/slider_latency.py $(ARGS)
 
 clean: ## remove the environments; the next make lab makes them anew
-	rm -rf .venv .venv-bench
+	rm -rf .venv .venv-bench .venv-hub

@@ -4,4 +4,8 @@ Import what you need by its file or package, as in `from rnnlib.cells import LST
 matplotlib and `bench` needs ipywidgets and anywidget; all others need NumPy alone.
 """
 
+from rnnlib.threads import use_one_blas_thread
+
 __version__ = "0.1.0"
+
+use_one_blas_thread()

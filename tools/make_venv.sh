@@ -4,6 +4,7 @@
 #     sh tools/make_venv.sh              .venv with the course
 #     sh tools/make_venv.sh test         .venv with the course and pyproject.toml's extra "test"
 #     sh tools/make_venv.sh benchmark    .venv-bench with the course and benchmarks/requirements.txt
+#     sh tools/make_venv.sh site         .venv-site with the extra "site"; hub and grading likewise
 #
 # PYTHON=python3.12 names the Python to use. Without it, the first of the usual names that is new
 # enough is taken. When everything is installed already, this takes a few
@@ -14,7 +15,10 @@ cd "$(dirname "$0")/.."
 
 what=${1:-course}
 venv=.venv
-if [ "$what" = benchmark ]; then venv=.venv-bench; fi
+case $what in
+  benchmark) venv=.venv-bench ;;
+  site | hub | grading) venv=.venv-$what ;;
+esac
 python=$venv/bin/python
 mark=$venv/ready-$what
 

@@ -10,7 +10,7 @@ import pytest
 RNNLIB = Path(__file__).resolve().parents[2] / "rnnlib"
 # From the ground up: a unit, which is a file or a package, imports only from rows above its own.
 LAYERS = [
-    {"checks"},
+    {"checks", "threads"},
     {"activations", "initial", "losses", "optim", "gradcheck", "tasks", "datasets"},
     {"cells", "dense"},
     {"network"},
@@ -20,6 +20,7 @@ LAYERS = [
 ]
 DRAWS = {"matplotlib", "IPython"}
 OUTSIDE = {  # of the packages that are not in Python itself; for all other units NumPy alone
+    "threads": {"numpy", "threadpoolctl"},  # and numpy alone, where threadpoolctl is missing
     "plots": {"numpy"} | DRAWS,
     "bench": {"numpy", "PIL", "anywidget", "ipywidgets", "traitlets"} | DRAWS,
 }

@@ -12,7 +12,7 @@ README = TEXTS["README.md"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 CODE_BLOCK = re.compile(r"(?ms)^```.*?^```")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
-COMMAND = re.compile(r"(?m)(?:`|^)(?:PYTHON=\S+ )?make ([a-z]+)")
+COMMAND = re.compile(r"(?m)(?:`|^)(?:PYTHON=\S+ )?make ([a-z-]+)")
 
 
 def test_readme_lists_every_lesson_in_order():
