@@ -19,7 +19,7 @@ LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help lab test notebooks minutes precompute student present bridge hub hub-image test-deploy bench latency clean $(RESULTS)
+.PHONY: help lab test notebooks minutes precompute student present site bridge hub hub-image bench latency test-deploy clean $(RESULTS)
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,10 @@ present: ## serve every bench as a full-screen page for a projector, with Voilà
 	@$(VENV) present
 	$(PY) tools/present.py $(ARGS)
 
+site: ## write the course as a static site into site/ (PYODIDE=... for a release of Pyodide)
+	@$(VENV) site
+	PYODIDE="$(PYODIDE)" .venv-site/bin/python tools/static_site.py $(ARGS)
+
 bridge: ## install PyTorch, so that the cells at the end of a chapter run in it
 	@$(VENV) bridge
 
@@ -68,11 +72,6 @@ hub-image: ## write hub-image/, from which a hub's image is built (see deploy/hu
 	@$(VENV) student
 	$(PY) tools/hub_image.py $(ARGS)
 
-test-deploy: ## test what brings the course to a class: the site, the hub, grading
-	@$(VENV) test
-	@$(VENV) hub
-	$(PY) -m pytest deploy/tests $(ARGS)
-
 bench: ## time rnnlib beside PyTorch and JAX, in an environment of its own
 	@$(VENV) benchmark
 	.venv-bench/bin/python benchmarks/cells.py $(ARGS)
@@ -81,5 +80,11 @@ latency: ## time every bench in a real browser, from the slider to the screen
 	@$(VENV) test
 	$(PY) benchmarks/slider_latency.py $(ARGS)
 
+test-deploy: ## test what brings the course to a class: the site, the hub, grading
+	@$(VENV) test
+	@$(VENV) site
+	@$(VENV) hub
+	$(PY) -m pytest deploy/tests $(ARGS)
+
 clean: ## remove the environments; the next make lab makes them anew
-	rm -rf .venv .venv-bench .venv-hub
+	rm -rf .venv .venv-bench .venv-hub .venv-site build/site

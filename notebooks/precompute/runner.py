@@ -14,7 +14,6 @@ import importlib.util
 import json
 import platform
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +49,9 @@ def main(script, workers=2):
 
 def compute_points(script, keys, workers):
     """Each key, joined with what the script measured there."""
+    # Lessons import this module, too, and in the browser there are no processes to import.
+    from concurrent.futures import ProcessPoolExecutor
+
     points = []
     bar = Progress(Path(script).stem, len(keys))
     with ProcessPoolExecutor(workers) as pool:

@@ -45,7 +45,9 @@ def test_every_target_is_phony(whose):
 
 
 @pytest.mark.parametrize(
-    "target", ["lab", "test", "notebooks", "minutes", "student", "present", "bench", "latency"]
+    "target",
+    ["lab", "test", "notebooks", "minutes", "student", "present", "site", "bench", "latency"]
+    + ["test-deploy"],
 )
 def test_options_are_passed_on(newcomer, target):
     _, printed = newcomer.make("-n", target, "ARGS=--an-option")

@@ -1,0 +1,125 @@
+"""The static site: what is in it, and where its packages come from."""
+
+import hashlib
+import json
+import re
+from types import SimpleNamespace
+
+import built_site
+import pytest
+import wasm_packages
+import yaml
+from built_site import COMPILED, ROOT
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return built_site.build(tmp_path_factory.mktemp("static") / "site")
+
+
+@pytest.fixture(scope="module")
+def packages(built):
+    return built.packages
+
+
+# What is in it
+
+
+def test_the_lock_file_is_complete(packages):
+    assert COMPILED | {"lived-forwards", "ipython", "ipywidgets", "anywidget"} <= set(packages)
+    for name, entry in packages.items():
+        assert {wasm_packages.normal(other) for other in entry["depends"]} <= set(packages), name
+
+
+def test_every_wheel_is_there_or_has_an_address(built, packages):
+    for name, entry in packages.items():
+        assert re.fullmatch("[0-9a-f]{64}", entry["sha256"]), name
+        if not entry["file_name"].startswith("http"):
+            wheel = built.folder / "static" / "pyodide" / entry["file_name"]
+            assert hashlib.sha256(wheel.read_bytes()).hexdigest() == entry["sha256"], name
+        else:
+            assert name in COMPILED
+            assert re.fullmatch(r"https?://\S+/[^/]+_wasm32\.whl", entry["file_name"]), name
+
+
+def test_the_builder_says_which_packages_are_not_in_the_site(built, packages):
+    elsewhere = built_site.elsewhere(packages)
+    if elsewhere:
+        assert f"does not contain {', '.join(elsewhere)}:" in built.printed
+        assert "make site PYODIDE=" in built.printed
+    else:
+        assert "no page asks another server for anything" in built.printed
+
+
+def test_it_holds_the_students_edition_for_the_browsers_kernel(built):
+    given = sorted((built.folder / "files").glob("*.ipynb"))
+    assert [path.name for path in given] == [
+        path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+    ]
+    for path in given:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        assert notebook["metadata"]["kernelspec"]["name"] == "python"
+        tags = [tag for cell in notebook["cells"] for tag in cell["metadata"].get("tags", [])]
+        assert "solution" not in tags
+    assert not (built.folder / "files" / "TEACHING.md").exists()
+    for name in ("claims.json", "checks", "data", "figures", "precompute"):
+        assert (built.folder / "files" / name).exists()
+
+
+def test_the_welcome_page_says_how_work_is_kept(built):
+    welcome = (built.folder / "files" / "00_welcome.ipynb").read_text(encoding="utf-8")
+    assert "saved in this browser" in welcome
+    assert "File → Download" in welcome
+    assert "make lab" not in welcome
+
+
+def test_the_site_is_small_enough_for_any_host(built):
+    sizes = [path.stat().st_size for path in built.folder.rglob("*") if path.is_file()]
+    assert sum(sizes) < 120e6
+    assert max(sizes) < 25e6  # some hosts take no larger file
+
+
+# Packages from a release
+
+
+@pytest.fixture
+def wheel(tmp_path):
+    """What a lock file says of a compiled wheel, and a release that has the wheel."""
+    release = tmp_path / "release"
+    release.mkdir()
+    (release / "a-1-cp314-cp314-wasm32.whl").write_bytes(b"compiled")
+    entry = {"file_name": "a-1-cp314-cp314-wasm32.whl"}
+    return SimpleNamespace(
+        entry=entry | {"sha256": wasm_packages.sha256(b"compiled")}, release=release
+    )
+
+
+def test_a_wheel_of_the_release_is_copied(wheel, tmp_path):
+    assert wasm_packages.put_compiled(wheel.entry, str(wheel.release), tmp_path)
+    assert (tmp_path / wheel.entry["file_name"]).read_bytes() == b"compiled"
+
+
+def test_a_wheel_of_another_release_is_refused(wheel, tmp_path):
+    wheel.entry["sha256"] = "0" * 64
+    with pytest.raises(SystemExit, match="not the file that Pyodide"):
+        wasm_packages.put_compiled(wheel.entry, str(wheel.release), tmp_path)
+
+
+@pytest.mark.parametrize("source", ["no/such/folder", "http://127.0.0.1:9/full"])
+def test_a_wheel_out_of_reach_is_named_by_its_address(wheel, tmp_path, source):
+    assert not wasm_packages.put_compiled(wheel.entry, source, tmp_path)
+    base = source if source.startswith("http") else wasm_packages.RELEASE.rstrip("/")
+    assert wheel.entry["file_name"] == f"{base}/a-1-cp314-cp314-wasm32.whl"
+
+
+# Publishing
+
+
+def test_the_workflow_publishes_a_complete_site():
+    workflow = yaml.safe_load((ROOT / "deploy" / "site" / "pages.yml").read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read", "pages": "write", "id-token": "write"}
+    (job,) = workflow["jobs"].values()
+    assert "make site ARGS=--complete" in [step.get("run") for step in job["steps"]]
+    (upload,) = [s for s in job["steps"] if "upload-pages-artifact" in s.get("uses", "")]
+    assert upload["with"]["path"] == "site"
+    assert job["steps"][-1]["uses"].startswith("actions/deploy-pages@")

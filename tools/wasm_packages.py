@@ -1,0 +1,188 @@
+"""The packages that the static site's Python needs, compiled to WebAssembly or pure.
+
+Three sources:
+
+    npm         Pyodide's core (Python itself) and the lock file of its release, which names a
+                version and a sha256 for each package
+    PyPI        the pure packages, in the lock's versions, and the widgets, in the versions of
+                their scripts that the site contains
+    a release   the compiled packages, which only Pyodide's own release has
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import urllib.request
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYODIDE = "314.0.6"  # the version that jupyterlite-pyodide-kernel was made for
+RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
+CORE = ("pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "pyodide.js", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+PYTHON = "3.14"  # the core's
+# What the release does not have: {name: (what is imported, what it needs)}.
+WIDGETS = {
+    "comm": (["comm"], ["traitlets"]),
+    "jupyterlab-widgets": (["jupyterlab_widgets"], []),
+    "ipywidgets": (["ipywidgets"], ["comm", "ipython", "traitlets", "jupyterlab-widgets"]),
+    "psygnal": (["psygnal"], []),
+    "anywidget": (["anywidget"], ["ipywidgets", "psygnal", "typing-extensions"]),
+}
+COURSE = "lived-forwards"
+COURSE_NEEDS = ["numpy", "matplotlib", "pillow", "ipython", "traitlets", "ipywidgets", "anywidget"]
+KERNEL_NEEDS = ["ipython", "micropip", "packaging", "matplotlib-inline", "jedi", "parso"]
+SECONDS_TO_ANSWER = 20
+
+
+def normal(name):
+    """A package's name as lock files write it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def run(command, folder, failure):
+    """Run a program in the folder; if it fails, stop with what it said and the advice."""
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise SystemExit(f"{command[0]} is not installed. {failure}") from None
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(f"{error.stdout}{error.stderr}\n{failure}") from None
+
+
+def write_core(folder, cache):
+    """Write Python itself into the folder, from npm's package or the cache. Return its lock."""
+    package = cache / f"pyodide-{PYODIDE}.tgz"
+    if not package.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        failure = f"The site needs npm, and from its registry the package pyodide@{PYODIDE}."
+        run(["npm", "pack", "--silent", f"pyodide@{PYODIDE}"], cache, failure)
+    folder.mkdir(parents=True)
+    with tarfile.open(package) as archive:
+        for name in CORE:
+            (folder / name).write_bytes(archive.extractfile(f"package/{name}").read())
+        return json.load(archive.extractfile(f"package/{LOCK}"))
+
+
+def needed(packages, names):
+    """The names of the packages that these need, and they themselves."""
+    found, waiting = set(), list(names)
+    while waiting:
+        name = normal(waiting.pop())
+        if name not in found:
+            found.add(name)
+            waiting += packages[name]["depends"]
+    return found
+
+
+def is_pure(entry):
+    return entry["file_name"].endswith("-none-any.whl")
+
+
+def named(folder, name, version_):
+    """The pure wheel of this package and version in the folder, or None."""
+    for path in folder.glob("*-none-any.whl"):
+        its_name, its_version = path.name.split("-")[:2]
+        if (normal(its_name), its_version) == (name, version_):
+            return path
+    return None
+
+
+def fetch_pure(cache, versions):
+    """Download the pure wheels {name: version} that the cache lacks. Return {name: path}."""
+    folder = cache / "wheels"
+    lacking = [f"{n}=={v}" for n, v in versions.items() if named(folder, n, v) is None]
+    if lacking:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--only-binary=:all:", "--platform=any", f"--python-version={PYTHON}"]
+        command += ["--implementation=py", "--abi=none", f"--dest={folder}", *lacking]
+        run(command, ROOT, f"The site needs from PyPI: {', '.join(lacking)}.")
+    return {name: named(folder, name, version_) for name, version_ in versions.items()}
+
+
+def build_course(work):
+    """The course's own wheel. Its name holds its sha256, so no browser keeps an old one."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(work)]
+    run(command, ROOT, "The course's own wheel could not be built.")
+    (wheel,) = work.glob("*.whl")
+    name, number, rest = wheel.name.split("-", 2)
+    return wheel.rename(work / f"{name}-{number}-0{sha256(wheel.read_bytes())[:8]}-{rest}")
+
+
+def entry(name, version_, imports, depends):
+    """A package as Pyodide's lock file describes it, still without a file."""
+    return {
+        "name": name,
+        "version": version_,
+        "imports": imports,
+        "depends": depends,
+        "install_dir": "site",
+        "package_type": "package",
+        "unvendored_tests": False,
+        "file_name": f"{name}-{version_}-py3-none-any.whl",
+    }
+
+
+def read(source, name):
+    """The bytes of a file of the release: from a folder, or from an address."""
+    if re.match(r"https?://", source):
+        address = source.rstrip("/") + "/" + name
+        with urllib.request.urlopen(address, timeout=SECONDS_TO_ANSWER) as answer:
+            return answer.read()
+    return (Path(source) / name).read_bytes()
+
+
+def put_compiled(lock_entry, source, folder):
+    """Put a compiled package into the folder; False if it can't be reached.
+
+    Its address is then written into the lock: of the source, or of the release for a folder.
+    """
+    name = lock_entry["file_name"]
+    try:
+        data = read(source, name)
+    except OSError:
+        base = source if re.match("https?://", source) else RELEASE
+        lock_entry["file_name"] = base.rstrip("/") + "/" + name
+        return False
+    if sha256(data) != lock_entry["sha256"]:
+        raise SystemExit(
+            f"{name} from {source} is not the file that Pyodide {PYODIDE} was released with: its "
+            "sha256 differs from the lock file's. Take it from that very release."
+        )
+    (folder / name).write_bytes(data)
+    return True
+
+
+def put_pure(lock_entry, wheel, folder):
+    """Put a wheel into the folder, and say in the lock which file it is."""
+    shutil.copy(wheel, folder)
+    lock_entry.update(file_name=wheel.name, sha256=sha256(wheel.read_bytes()))
+
+
+def write(folder, cache, work, source=RELEASE):
+    """Write Pyodide, every package and the lock file. Return the names of those not reached."""
+    lock = write_core(folder, cache)
+    packages = lock["packages"]
+    for name, (imports, depends) in WIDGETS.items():
+        packages[name] = entry(name, version(name), imports, depends)
+    packages[COURSE] = entry(COURSE, version(COURSE), ["rnnlib"], COURSE_NEEDS)
+    wanted = sorted(needed(packages, [COURSE, *KERNEL_NEEDS]))
+    lock["packages"] = {name: packages[name] for name in wanted}
+
+    pure = [name for name in wanted if is_pure(packages[name]) and name != COURSE]
+    wheels = fetch_pure(cache, {name: packages[name]["version"] for name in pure})
+    for name, wheel in (wheels | {COURSE: build_course(work)}).items():
+        put_pure(packages[name], wheel, folder)
+    compiled = [name for name in wanted if not is_pure(packages[name])]
+    not_reached = [name for name in compiled if not put_compiled(packages[name], source, folder)]
+    (folder / LOCK).write_text(json.dumps(lock), encoding="utf-8")
+    return not_reached
