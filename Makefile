@@ -19,7 +19,7 @@ LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help lab test notebooks minutes precompute student present site bridge hub hub-image bench latency test-deploy clean $(RESULTS)
+.PHONY: help lab test notebooks minutes precompute student assignments present site bridge hub hub-image bench latency test-deploy clean $(RESULTS)
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,10 @@ student: ## write the students' edition, without solutions and outputs, into stu
 	@$(VENV) student
 	$(PY) tools/student.py $(ARGS)
 
+assignments: ## write the exercises as an nbgrader course into build/assignments/
+	@$(VENV) grading
+	.venv-grading/bin/python tools/assignments.py $(ARGS)
+
 present: ## serve every bench as a full-screen page for a projector, with Voilà
 	@$(VENV) present
 	$(PY) tools/present.py $(ARGS)
@@ -84,7 +88,8 @@ test-deploy: ## test what brings the course to a class: the site, the hub, gradi
 	@$(VENV) test
 	@$(VENV) site
 	@$(VENV) hub
+	@$(VENV) grading
 	$(PY) -m pytest deploy/tests $(ARGS)
 
 clean: ## remove the environments; the next make lab makes them anew
-	rm -rf .venv .venv-bench .venv-hub .venv-site build/site
+	rm -rf .venv .venv-* build/site

@@ -1,0 +1,1 @@
+"""Grades submissions: the student's code runs in a confined process, the answers stay outside."""
