@@ -122,6 +122,6 @@ def _words_on_memory(sensitive, percent, baseline):
         f"Left: after training, the state is {more} sensitive to the letter {k} steps back than "
         f"before training. Right: a probe names this letter in {percent[before][k]:.0f} % of the "
         f"words before training and in {percent[after][k]:.0f} % after it; the last three letters "
-        f"alone name it in {baseline[k]:.0f} %. Nine letters back it is {percent[before][9]:.0f} % and "
-        f"{percent[after][9]:.0f} %."
+        f"alone name it in {baseline[k]:.0f} %. Nine letters back it is "
+        f"{percent[before][9]:.0f} % and {percent[after][9]:.0f} %."
     )
