@@ -27,7 +27,8 @@ def watch_imports(root):
 
     def watched(name, globals=None, *others, **named):
         file = (globals or {}).get("__file__") or ""
-        if name.partition(".")[0] in USELESS and (file.startswith(root) or file == LESSON):
+        ours = file == LESSON or (file.startswith(root) and "site-packages" not in file)
+        if name.partition(".")[0] in USELESS and ours:
             found.append(f"{file} imports {name}")
         return usual(name, globals, *others, **named)
 

@@ -61,9 +61,18 @@ def served(tmp_path_factory):
     course.stop()
 
 
-def answer(url):
-    with urllib.request.urlopen(url, timeout=30) as response:
-        return response.read()
+def answer(url, seconds=20):
+    """What the server answers. It prints its address a moment before it listens."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as response:
+                return response.read()
+        except urllib.error.URLError as error:
+            refused = isinstance(error.reason, ConnectionRefusedError)
+            if not refused or time.monotonic() > end:
+                raise
+        time.sleep(0.2)
 
 
 @pytest.mark.slow
