@@ -12,9 +12,7 @@ and the time by which they lag behind the slider.
 """
 
 import argparse
-import json
 import os
-import re
 import statistics
 import sys
 import tempfile
@@ -43,14 +41,21 @@ if "turn" not in globals():
 SECOND_CELL = "next(turn)"  # run again for each bench and technique
 
 
-def benches_of(path):
-    """The names of a notebook's benches that have a slider, in their order."""
+def benches_of(lesson):
+    """The names of a lesson's benches that have a slider."""
+    from support.lessons import namespace
+
+    from rnnlib.bench import Slider, all_benches
+
+    earlier = {bench.name for bench in all_benches}
+    cells = namespace(lesson)  # keeps the benches alive until their names are read
     names = []
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"])
-        if re.search(r"\bBench\(", source) and "Slider(" in source:
-            names += re.findall(r"\bname=\"([^\"]+)\"", source)
-    return names
+    for bench in all_benches:
+        has_slider = any(isinstance(control, Slider) for control in bench.controls.values())
+        if has_slider and bench.name not in earlier:
+            names.append(bench.name)
+    del cells
+    return sorted(names)
 
 
 def write_notebook(folder, lesson, names, techniques):
@@ -118,7 +123,8 @@ def time_lesson(context, lab, folder, path, options):
     """Yields the table's rows of one lesson, printed as they come."""
     from lab_server import open_notebook, shut_down
 
-    lesson, names = path.stem.partition("_")[0], benches_of(path)
+    lesson = path.stem.partition("_")[0]
+    names = benches_of(lesson)
     write_notebook(folder, lesson, names, options.techniques)
     page = context.new_page()
     page.add_init_script(path=HERE / "slider_latency.js")
