@@ -40,11 +40,18 @@ def left_by_setting(rnn_left, lstm_left, direct_way):
     axes[0].set_ylabel("what is left of the gradient", size=SIZE)
     words = []
     for name, left in zip(names, (rnn_left, lstm_left), strict=True):
-        ends = [
-            f"{setting:g}: {readable(min(v))} to {readable(max(v))}" for setting, v in left.items()
-        ]
-        words.append(f"{name}, {'; '.join(ends)}")
-    plots.show(fig, f"What is left of the gradient after 1,000 steps. {'. '.join(words)}.")
+        kept = [f"{setting:g}: {_in_the_band(lengths)}" for setting, lengths in left.items()]
+        words.append(f"{name}, {', '.join(kept)}")
+    plots.show(
+        fig,
+        "How many networks keep the gradient within a factor of 10,000 over 1,000 steps, for each "
+        f"setting. {'; '.join(words)}.",
+    )
+
+
+def _in_the_band(lengths):
+    kept = sum(BAND[0] < length < BAND[1] for length in lengths)
+    return f"{kept} of {len(lengths)}"
 
 
 def _draw_direct_way(ax, direct_way):

@@ -248,3 +248,25 @@ def test_joints_are_drawn_cell_by_cell_with_the_median(shown, back):
     }
     assert whole.get_ylim()[0] < min(np.abs(values).min() for values in back.values())
     assert_texts_apart(fig)
+
+
+# What is left with each setting
+
+
+def test_each_network_is_a_dot_and_the_words_count_those_in_the_band(shown):
+    rnn_left = {1.0: [1e-60, 1e-50], 1.8: [1.0, 1e6]}
+    lstm_left = {1: [1e-20, 1e-9], 7: [10.0, 900.0]}
+    direct_way = {1: [1e-30, 1e-25], 7: [0.3, 0.4]}
+    lesson.left_by_setting(rnn_left, lstm_left, direct_way)
+    fig, alt = shown[0]
+    for ax, left in zip(fig.axes, (rnn_left, lstm_left), strict=True):
+        filled = [
+            line for line in ax.lines if line.get_marker() == "o" and line.get_mfc() != "none"
+        ]
+        drawn = np.concatenate([line.get_ydata() for line in filled])
+        expected = np.clip(np.concatenate(list(left.values())), *drawing.DRAWN)
+        np.testing.assert_allclose(drawn, expected)
+    hollow = [line for line in fig.axes[1].lines if line.get_mfc() == "none"]
+    assert [list(line.get_ydata()) for line in hollow] == list(direct_way.values())
+    assert "simple recurrent networks, 1: 0 of 2, 1.8: 1 of 2" in alt
+    assert "LSTMs, 1: 0 of 2, 7: 2 of 2" in alt
