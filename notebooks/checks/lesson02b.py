@@ -31,13 +31,13 @@ def carry_unit(sign=True, both_ways=True, shift=0, first_only=False):
     return find
 
 
-def states_and_carry(T, B, H, keeper, share):
+def states_and_carry(T, B, H, unit, share):
     """States of which one unit, the negative one, tells the carry at this share of the places."""
     carry = rng.integers(0, 2, (T, B))
     h = rng.uniform(-1, 1, (T, B, H))
     told = rng.random((T, B)) < share
     sign = np.where((carry == 1) == told, -1, 1)
-    h[:, :, keeper] = sign * rng.uniform(0.05, 1, (T, B))
+    h[:, :, unit] = sign * rng.uniform(0.05, 1, (T, B))
     return h, carry
 
 
