@@ -8,8 +8,8 @@ VENV := sh tools/make_venv.sh
 # Each precomputed result has a script. A script's name is a target, too.
 RESULTS := $(wildcard notebooks/precompute/[0-9]*.py)
 # What ruff checks. When all files are laid out by `ruff format`, this becomes a dot.
-CHECKED := rnnlib tools benchmarks tests deploy notebooks/claims.py notebooks/checks notebooks/figures \
-  notebooks/precompute
+CHECKED := rnnlib tools benchmarks conftest.py tests deploy notebooks/claims.py notebooks/checks \
+  notebooks/figures notebooks/precompute
 # Lessons of the second edition, whose code ruff lays out, too.
 LAID_OUT := notebooks/00_welcome.ipynb notebooks/01a_one_neuron.ipynb notebooks/01b_reading_digits.ipynb \
   notebooks/02a_hidden_state.ipynb notebooks/02b_letters.ipynb notebooks/05a_lstm_gates.ipynb \

@@ -11,17 +11,6 @@ import wasm_packages
 import yaml
 from built_site import COMPILED, ROOT
 
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return built_site.build(tmp_path_factory.mktemp("static") / "site")
-
-
-@pytest.fixture(scope="module")
-def packages(built):
-    return built.packages
-
-
 # What is in it
 
 

@@ -1,41 +1,19 @@
 """The static site in a browser: it opens, computes, answers and keeps students' work."""
 
 import json
-import os
 import re
 
 import built_site
 import pytest
-from lab_server import KERNEL_IS_READY, chromium, find_chromium, run_all
+from lab_server import KERNEL_IS_READY, run_all
 
 LESSON = "01a_one_neuron.ipynb"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return built_site.build(tmp_path_factory.mktemp("static") / "site")
-
-
-@pytest.fixture(scope="module")
-def packages(built):
-    return built.packages
 
 
 @pytest.fixture(scope="module")
 def address(built):
     with built_site.served(built.folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if find_chromium() is None:
-        reason = "no Chromium: install it, or set CHROMIUM to its path"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with chromium(viewport={"width": 1300, "height": 1000}, accept_downloads=True) as context:
-        yield context
 
 
 @pytest.fixture(scope="module")
