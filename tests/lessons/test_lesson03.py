@@ -1,13 +1,11 @@
 """Lesson 03: its benches, truncated BPTT with k1 and k2, the stored runs and the clinic."""
 
-import json
-
 import numpy as np
 import pytest
 from support.benches import move_all
 from support.claims import verdicts
 from support.course import NOTEBOOKS
-from support.lessons import namespace
+from support.lessons import namespace, stored_points
 
 from rnnlib import gradcheck
 from rnnlib.cells import RNN
@@ -27,7 +25,7 @@ def side_by_side(lesson):
 
 
 def points(name):
-    return json.loads((NOTEBOOKS / "data" / f"03_{name}.json").read_text("utf-8"))["points"]
+    return stored_points(f"03_{name}")
 
 
 def test_every_bench_at_its_extremes(lesson):

@@ -1,6 +1,5 @@
 """Lesson 05c: its bench, and what its precomputed results rest on and how they are rebuilt."""
 
-import json
 import warnings
 from types import SimpleNamespace
 
@@ -9,7 +8,7 @@ import pytest
 from support.benches import extremes, move_all
 from support.claims import verdicts
 from support.course import NOTEBOOKS
-from support.lessons import namespace
+from support.lessons import namespace, stored_points
 
 from rnnlib import gradcheck, tasks
 from rnnlib.activations import logistic
@@ -30,7 +29,7 @@ def script(lesson):
 
 
 def stored(name):
-    return json.loads((NOTEBOOKS / "data" / f"05c_{name}.json").read_text("utf-8"))["points"]
+    return stored_points(f"05c_{name}")
 
 
 def test_every_bench_at_its_extremes(lesson):

@@ -1,14 +1,12 @@
 """Lesson 06: its benches, what its figures rest on, and how its precomputed results are rebuilt."""
 
-import json
 import warnings
 
 import numpy as np
 import pytest
 from support.benches import extremes, move_all
 from support.claims import verdicts
-from support.course import NOTEBOOKS
-from support.lessons import namespace
+from support.lessons import namespace, stored_points
 
 from rnnlib.cells import LSTM
 
@@ -20,13 +18,9 @@ def lesson():
     return namespace("06")
 
 
-def points(name):
-    return json.loads((NOTEBOOKS / "data" / f"{name}.json").read_text("utf-8"))["points"]
-
-
 @pytest.fixture(scope="module")
 def stored():
-    return points("06_life")
+    return stored_points("06_life")
 
 
 def test_every_bench_at_its_extremes(lesson):
@@ -240,7 +234,7 @@ def test_the_claims_have_one_verdict_each(lesson):
 @pytest.mark.parametrize("script", ["life06", "forecast06", "streams06"])
 def test_every_rate_is_the_one_its_tuning_seeds_chose(lesson, script):
     module = lesson[script]
-    assert module.chosen(points(module.FILE.removesuffix(".json"))) == module.CHOSEN
+    assert module.chosen(stored_points(module.FILE.removesuffix(".json"))) == module.CHOSEN
     assert not set(module.TUNING_SEEDS) & set(module.SEEDS)
 
 
@@ -341,7 +335,7 @@ REBUILT = [
 @pytest.mark.parametrize("script, key", REBUILT)
 def test_a_stored_point_can_be_rebuilt(lesson, script, key):
     module = lesson[script]
-    there = points(module.FILE.removesuffix(".json"))
+    there = stored_points(module.FILE.removesuffix(".json"))
     names = module.keys()[0].keys()
     assert [{name: p[name] for name in names} for p in there] == module.keys()
     (before,) = [p for p in there if key.items() <= p.items()]

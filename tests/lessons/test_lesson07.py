@@ -4,14 +4,12 @@ Its precomputed runs can be rebuilt.
 """
 
 import itertools
-import json
 
 import numpy as np
 import pytest
 from support.benches import extremes, move_all
 from support.claims import verdicts
-from support.course import NOTEBOOKS
-from support.lessons import namespace
+from support.lessons import namespace, stored_points
 
 from rnnlib.cells import GRU
 
@@ -25,7 +23,7 @@ def lesson():
 
 @pytest.fixture(scope="module")
 def stored():
-    return json.loads((NOTEBOOKS / "data" / "07_three_cells.json").read_text("utf-8"))["points"]
+    return stored_points("07_three_cells")
 
 
 def test_every_bench_at_its_extremes(lesson):

@@ -4,7 +4,6 @@ Its stored results can be rebuilt.
 """
 
 import itertools
-import json
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 from support.benches import move_all
 from support.claims import verdicts
 from support.course import NOTEBOOKS
-from support.lessons import namespace
+from support.lessons import namespace, stored_points
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +26,7 @@ def script(lesson):
 
 def stored(name, **key):
     """The stored points of one script that have all of `key`."""
-    points = json.loads((NOTEBOOKS / "data" / f"08_{name}.json").read_text("utf-8"))["points"]
-    return [p for p in points if key.items() <= p.items()]
+    return [p for p in stored_points(f"08_{name}") if key.items() <= p.items()]
 
 
 def test_every_bench_at_its_extremes(lesson):

@@ -3,16 +3,13 @@
 The stored runs can be rebuilt.
 """
 
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.benches import move_all
 from support.claims import verdicts
-from support.course import NOTEBOOKS
-from support.lessons import namespace
+from support.lessons import namespace, stored_points
 
 from rnnlib.gradcheck import numerical, relative_error
 
@@ -24,7 +21,7 @@ def lesson():
 
 @pytest.fixture(scope="module")
 def points():
-    return json.loads((NOTEBOOKS / "data" / "10_recall.json").read_text("utf-8"))["points"]
+    return stored_points("10_recall")
 
 
 def test_every_bench_at_its_extremes(lesson):

@@ -17,6 +17,12 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
 
 
+def stored_points(name):
+    """The points that notebooks/precompute/<name>.py has stored."""
+    stored = json.loads((NOTEBOOKS / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    return stored["points"]
+
+
 def beside_the_notebooks(module):
     """A module that stands beside the notebooks, such as "claims"."""
     return importlib.import_module(module)
