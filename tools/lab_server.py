@@ -55,6 +55,15 @@ NOTIFICATIONS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMo
 EVERY_CELL_IN_THE_PAGE = {"windowingMode": "none"}  # also the cells that are not on the screen
 NO_AUTOSAVE = {"autosave": False}
 
+# Where a notebook's page shows an error, a message on stderr or a bench's or widget's own error.
+PROBLEMS = ", ".join(
+    (
+        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]',
+        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]',
+        ".jp-Notebook [role=alert]",
+        ".jp-Notebook .jupyter-widgets-error-widget",
+    )
+)
 # The toolbar shows "Idle" about a second before there is a kernel, so ask the session itself.
 KERNEL_IS_READY = """() => {
   const session = window.jupyterapp?.shell.currentWidget?.sessionContext;

@@ -10,16 +10,8 @@ order of the notebook. Error outputs, messages on stderr and errors of the page 
 import argparse
 from pathlib import Path
 
-from lab_server import Lab, chromium, open_notebook, run_all
+from lab_server import PROBLEMS, Lab, chromium, open_notebook, run_all
 
-PROBLEMS = ", ".join(
-    (
-        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]',
-        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]',
-        ".jp-Notebook [role=alert]",
-        ".jupyter-widgets-error-widget",
-    )
-)
 LOWEST_OUTPUT = 5  # pixels; a lower one shows nothing
 
 

@@ -2,16 +2,8 @@
 
 import contextlib
 
-from lab_server import shut_down
+from lab_server import PROBLEMS, shut_down
 
-ERRORS = ", ".join(
-    [
-        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]',
-        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]',
-        ".jp-Notebook [role=alert]",
-        ".jp-Notebook .jupyter-widgets-error-widget",
-    ]
-)
 # A number that stands for all pixels of the bench's canvas.
 PICTURE = """(bench) => {
   const canvas = bench.querySelector("canvas");
@@ -40,7 +32,7 @@ def new_page(browser):
 
 def errors(page):
     """All errors that the notebook shows and that the page's scripts threw."""
-    shown = [text for text in page.locator(ERRORS).all_inner_texts() if text.strip()]
+    shown = [text for text in page.locator(PROBLEMS).all_inner_texts() if text.strip()]
     return shown + page.thrown
 
 
