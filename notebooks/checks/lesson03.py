@@ -7,11 +7,16 @@ from rnnlib.lesson import Exercise
 RNG = np.random.default_rng(31)
 
 
-def three_back(x, target, w, u, slope=2.0, carry=1.0, late=0, decay=1.0):
+def states(x, w, u):
+    """h_0 … h_T of a linear unit that begins at 0."""
     h = [0.0]
     for x_t in x:
         h.append(w * x_t + u * h[-1])
-    h = np.array(h)
+    return np.array(h)
+
+
+def three_back(x, target, w, u, slope=2.0, carry=1.0, late=0, decay=1.0):
+    h = states(x, w, u)
     dh = slope * (h[1:] - target)
     dh[1] += carry * u * dh[2]
     dh[0] += carry * u * dh[1]
@@ -20,12 +25,10 @@ def three_back(x, target, w, u, slope=2.0, carry=1.0, late=0, decay=1.0):
 
 
 def only_the_last(x, target, w, u):
-    h = [0.0]
-    for x_t in x:
-        h.append(w * x_t + u * h[-1])
+    h = states(x, w, u)
     e = 2 * (h[3] - target[2])
     dh = np.array([u * u * e, u * e, e])
-    return dh, (dh * x).sum(), (dh * np.array(h[:-1])).sum()
+    return dh, (dh * x).sum(), (dh * h[:-1]).sum()
 
 
 def logistic_bptt(x, h, W, U, e, slope=lambda h: h * (1 - h), transpose=True, shift=1, late=True):
