@@ -12,7 +12,7 @@ from support.commands import cell_from, number_in, overlapping, script_of
 from support.lessons import beside_the_notebooks, figures
 
 from rnnlib import plots
-from rnnlib.bench import Bench, Choice, Slider
+from rnnlib.bench import Bench
 
 lesson = figures("05a")
 steps = beside_the_notebooks("figures.twelve_steps")
@@ -34,17 +34,10 @@ def compute_cell(t, wires, b_i, b_f, b_o):
 
 @pytest.fixture(scope="module")
 def cell_bench():
-    controls = {
-        "t": Slider("step t", 1, 12, 1, 5),
-        "wires": Choice("wires carry", ("forward", "backward"), "forward"),
-        "b_i": Slider("b_i", -12.0, 6.0, 0.5, -4.0),
-        "b_f": Slider("b_f", -6.0, 6.0, 0.5, 4.0),
-        "b_o": Slider("b_o", -6.0, 6.0, 0.5, -4.0),
-    }
     with plt.rc_context():
         plots.use_style()
         draw, update = lesson.draw_cell, lesson.update_cell
-        yield Bench(compute_cell, draw, update, controls, **lesson.CELL_BENCH)
+        yield Bench(compute_cell, draw, update, lesson.CELL_CONTROLS, **lesson.CELL_BENCH)
 
 
 @pytest.fixture
