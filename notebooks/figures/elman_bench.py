@@ -18,13 +18,12 @@ SHADE = "#F3EEDC"
 
 
 def flip_one(bits, which):
-    """The bits with bit `which` flipped (counted from 1; 0: none), and the XOR after it renewed."""
+    """The bits with bit `which` flipped (counted from 1; 0: none), and every XOR renewed."""
     bits = bits.copy()
-    for k in range(len(bits)):
-        if k % 3 == 2:
-            bits[k] = bits[k - 2] != bits[k - 1]
-        if k == which - 1:
-            bits[k] = 1 - bits[k]
+    if which > 0:
+        bits[which - 1] = 1 - bits[which - 1]
+    for k in range(2, len(bits), 3):
+        bits[k] = bits[k - 2] != bits[k - 1]
     return bits
 
 
@@ -97,7 +96,7 @@ def update_elman(artists, data):
     artists["dots"].set_array(values)
     for text, value in zip(artists["numbers"], values, strict=True):
         colour = "white" if abs(value) > 0.65 else "black"
-        text.set(text=f"{value:z.1f}".replace("-", "−"), color=colour)
+        text.set(text=f"{value:z.2f}".replace("-", "−"), color=colour)
     past = np.arange(9) < t
     artists["squares"].set_offsets(SQUARES[: 4 * t])  # no squares for steps still to come
     artists["squares"].set_array(h[:t].ravel())
@@ -135,7 +134,7 @@ def describe_elman(data):
     t, bits, y = data["t"], data["bits"], data["y"]
     so_far = " ".join(f"{bit:.0f}" for bit in bits[:t])
     words = f"Step {t}, memory {data['memory']}: bits so far {so_far}. "
-    words += f"For the next bit the network says {y[t - 1]:.1f}"
+    words += f"For the next bit the network says {y[t - 1]:.2f}"
     if t % 3 == 2:
         return words + f"; the XOR of the last two bits is {int(bits[t - 2] != bits[t - 1])}."
     return words + "; nobody can know it."

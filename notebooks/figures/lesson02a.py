@@ -207,5 +207,5 @@ def xor_errors(ways, elman_updates):
         fig,
         "Without recurrence the error stays at 0.25. With Elman's rule it dips to about 1/9 at "
         "steps 2, 5, 8 and 11; with the full gradient it dips there to 0.02 to 0.03. At the other "
-        "steps Elman's rule lies around 0.278, and the full gradient slightly above 0.25.",
+        "steps Elman's rule lies around 0.278, and the full gradient between 0.25 and 0.28.",
     )

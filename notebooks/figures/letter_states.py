@@ -98,7 +98,7 @@ def sensitivity_and_memory(sensitive, memory, from_letters):
     values = np.concatenate(list(sensitive.values()))
     left.set(ylim=(0, values.max() * 1.1), ylabel="how far the last state moves")
     left.set_title("Sensitivity: the letter is replaced")
-    right.set(ylim=(0, 104), ylabel="right, %", title="Memory: how often a probe names the letter")
+    right.set(ylim=(0, 104), ylabel="right, %", title="Memory: how often a linear probe names it")
     plots.show(fig, _words_on_memory(sensitive, percent, baseline))
 
 
