@@ -74,7 +74,7 @@ def _draw_cloud(ax, letter, cloud):
     ax.text(*place, f"{letter}h", ha="center", path_effects=HALO, **name)
 
 
-# Figure 2b.2: sensitivity and memory
+# Figure 2b.1: sensitivity and memory
 
 TRAINING = {"before training": ("#CC6677", "s"), "after training": (DARK, "o")}
 DISCUSSED = 4  # the lag that the text looks at

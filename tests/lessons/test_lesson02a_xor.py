@@ -54,7 +54,7 @@ def test_a_flipped_bit_changes_the_xor_after_it():
     flip_one = figures("02a").flip_one
     assert flip_one(bits, 0).tolist() == bits.tolist()
     assert flip_one(bits, 7).tolist() == [1, 0, 1, 0, 1, 1, 0, 1, 1]
-    assert flip_one(bits, 9).tolist() == [1, 0, 1, 0, 1, 1, 1, 1, 1]
+    assert flip_one(bits, 8).tolist() == [1, 0, 1, 0, 1, 1, 1, 0, 1]
 
 
 @pytest.mark.parametrize("flip", [0, 7])

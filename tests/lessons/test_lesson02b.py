@@ -63,48 +63,9 @@ def test_every_column_of_the_bigram_table_is_a_distribution(lesson):
     np.testing.assert_allclose(lesson["table"].sum(axis=0), 1)
 
 
-# Memory and sensitivity
-
-
-def test_a_state_does_not_move_with_a_letter_that_it_cannot_see(lesson):
-    """Without recurrent weights, only the last letter counts."""
-    cell = lesson["RNN"](27, 5, rng=np.random.default_rng(0))
-    cell.params["U"][:] = 0
-    codes = lesson["encode"](["seven", "eight"])[:-1]
-    rng = np.random.default_rng(0)
-    assert lesson["sensitivity"](cell, codes, 1, rng) == 0
-    assert lesson["sensitivity"](cell, codes, 0, rng) > 0.1
-
-
-def test_the_replaced_letter_is_another_one(lesson):
-    """With W = I and U = 0 the state moves by the same distance, whatever the other letter is."""
-    cell = lesson["RNN"](27, 27, rng=np.random.default_rng(0))
-    cell.params["U"][:], cell.params["W"][:] = 0, np.eye(27)
-    codes = lesson["encode"](["seven"] * 200)[:-1]
-    moved = lesson["sensitivity"](cell, codes, 0, np.random.default_rng(1))
-    assert moved == pytest.approx(np.sqrt(2) * np.tanh(1), rel=1e-5)
-
-
-def test_training_shortens_the_memory_and_raises_the_sensitivity_at_lag_4(lesson):
-    memory, sensitive = lesson["memory"], lesson["sensitive"]
-    assert memory["after training"][4] < 0.55 < 0.9 < memory["before training"][4]
-    for lag in range(5):
-        assert sensitive["after training"][lag] > sensitive["before training"][lag]
-
-
 def test_the_network_stands_between_the_tables_of_two_and_of_three_letters(lesson):
     bits = lesson["table_bits"]
     assert bits[3] < lesson["network_bits"] < bits[2] < bits[1]
-
-
-def test_from_lag_3_on_the_last_letters_alone_name_less_than_the_probe(lesson):
-    for lag in range(3, 10):
-        assert lesson["from_letters"][lag] < lesson["memory"]["after training"][lag] + 0.01
-    assert min(lesson["from_letters"][:3]) == 1
-
-
-def test_a_probe_names_the_letter_that_was_just_read(lesson):
-    assert lesson["memory"]["after training"][0] > 0.98
 
 
 # Images and numbers

@@ -26,7 +26,7 @@ def test_six_cells_learn_as_the_text_says(lesson):
 
 
 def test_all_six_cells_have_the_four_weights_from_the_commands_to_the_gates(lesson):
-    assert lesson["counts"] == [4, 4, 4, 4]
+    assert all(lesson["has_all_four"])
     wires = {("i", 1): 1, ("f", 2): -1, ("f", 1): -1, ("o", 3): 1}  # write, erase, write, read
     for cell in lesson["trained"]:
         for (gate, column), sign in wires.items():
