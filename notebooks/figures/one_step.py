@@ -3,10 +3,22 @@
 from rnnlib.bench import Slider
 
 from . import lstm_plan as plan
+from .diagrams import INK
 from .lstm_drawing import draw_block, light, prepare_widths, set_widths, words_at, write
 from .lstm_plan import LIT, carried, two_digits
 
+EQUALS = 5.95  # where the equals signs of the two lines below the block stand
 BOXES = ("f", "f", "i", "", "o")  # the box whose pre-activation is worked out at each operation
+PRE_ACTIVATIONS = {box: f"$a_{box} = x_t + h_{{t-1}} + b_{box}$" for box in "fio"}
+# The wire whose number is worked out at each operation, and how it comes about.
+RESULTS = ("c", "kept", "new", "c", "h")
+SUMS = (
+    "= {f} × {c_prev} + {i} × {g} = {c}",
+    "= {f} × {c_prev} = {kept}",
+    "= {i} × {g} = {new}",
+    "= {kept} + {new} = {c}",
+    "= {o} × tanh({c}) = {o} × {squashed} = {h}",
+)
 
 
 def draw_one_step(fig, data):
@@ -16,42 +28,57 @@ def draw_one_step(fig, data):
     ax.set(xlim=(-0.8, 13.65), ylim=(-1.95, 7.35))
     prepare_widths(ax, artists["wires"])
     artists["title"] = words_at(ax, (1.3, 7.05), "", 14)
-    artists["inner"] = words_at(ax, (3.0, -0.6), "", 14)
-    artists["sum"] = words_at(ax, (3.0, -1.45), "", 14)
+    results = {wire: plan.WIRES[wire].label for wire in RESULTS}
+    artists["inner"] = _draw_line(ax, -0.75, PRE_ACTIVATIONS)
+    artists["sum"] = _draw_line(ax, -1.6, results)
     return artists
+
+
+def _draw_line(ax, y, formulas):
+    """A line of arithmetic: one of the formulas, and behind it the same in numbers.
+
+    Setting a new formula takes as long as drawing ten numbers. So each formula is set once, and
+    then only shown or hidden. What changes is the numbers, and they are plain text.
+    """
+    style = {"va": "baseline", "color": INK}
+    # The formulas' letters look smaller than those of the numbers at the same size.
+    style_of_formulas = {"ha": "right", "size": 16, "math_fontfamily": "cm", "visible": False}
+    return {
+        "formulas": {
+            name: ax.text(EQUALS - 0.15, y, formula, **style, **style_of_formulas)
+            for name, formula in formulas.items()
+        },
+        "numbers": ax.text(EQUALS, y, "", size=14, **style),
+    }
 
 
 def update_one_step(artists, data):
     """Light the operation, and write every number anew. Its size makes its wire thick or thin."""
-    numbers = carried(data)
+    step, numbers = data["step"], carried(data)
     write(artists["numbers"], numbers)
-    light(artists, LIT[data["step"]])
+    light(artists, LIT[step])
     set_widths(artists["wires"], numbers | {"tap": numbers["c"]})
-    artists["title"].set_text(plan.TITLES[data["step"]])
-    sums = (
-        "$c_t$ = {f} × {c_prev} + {i} × {g} = {c}",
-        r"$f_t\,c_{{t-1}}$ = {f} × {c_prev} = {kept}",
-        r"$i_t\,g_t$ = {i} × {g} = {new}",
-        "$c_t$ = {kept} + {new} = {c}",
-        "$h_t$ = {o} × tanh({c}) = {o} × {squashed} = {h}",
-    )
-    artists["sum"].set_text(_without_plus_minus(_filled(sums[data["step"]], data)))
-    artists["inner"].set_text(_pre_activation(data, BOXES[data["step"]]))
+    artists["title"].set_text(plan.TITLES[step])
+    _write_line(artists["inner"], BOXES[step], _pre_activation(data, BOXES[step]))
+    _write_line(artists["sum"], RESULTS[step], _filled(SUMS[step], data))
+
+
+def _write_line(line, shown, numbers):
+    """Show one formula of a line, and the numbers. A negative one that is added is subtracted."""
+    for name, formula in line["formulas"].items():
+        # A text is drawn anew even if it is told to be as visible as it is.
+        if formula.get_visible() != (name == shown):
+            formula.set_visible(name == shown)
+    line["numbers"].set_text(numbers.replace("+ −", "− "))
 
 
 def _pre_activation(data, box):
-    """Words for how the pre-activation of a box comes about. All weights are 1."""
+    """How the pre-activation of a box comes about, in numbers. All weights are 1."""
     if not box:
         return ""
     x, h_prev, total = data["x"], data["h_prev"], data[f"a_{box}"]
     x, h_prev, bias, total = map(two_digits, (x, h_prev, total - x - h_prev, total))
-    formula = "$a_{box} = x_t + h_{t-1} + b_{box}$".replace("{box}", box)
-    return _without_plus_minus(f"{formula} = {x} + {h_prev} + {bias} = {total}")
-
-
-def _without_plus_minus(words):
-    """A sum with a negative number is written as a difference."""
-    return words.replace("+ −", "− ")
+    return f"= {x} + {h_prev} + {bias} = {total}"
 
 
 def _filled(words, data):

@@ -102,12 +102,49 @@ def test_the_size_of_its_number_makes_a_wire_thick_or_thin(bench):
 @pytest.mark.parametrize(("step", "box"), [(0, "f"), (1, "f"), (2, "i"), (4, "o")])
 def test_a_line_says_how_a_pre_activation_comes_about(bench, step, box):
     bench.set(step=step, x=-0.7, h_prev=0.3, **{f"b_{box}": -2.5})
-    words = bench.artists["inner"].get_text()
-    assert words.startswith(f"$a_{box} = x_t + h_{{t-1}} + b_{box}$ = ")
-    assert words.endswith(" = −0.70 + 0.30 − 2.50 = −2.90")
+    assert line_of(bench, "inner") == (
+        f"$a_{box} = x_t + h_{{t-1}} + b_{box}$ = −0.70 + 0.30 − 2.50 = −2.90"
+    )
     bench.set(step=3)
-    assert bench.artists["inner"].get_text() == ""
+    assert line_of(bench, "inner") == ""
     bench.reset()
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (0, "$c_t$ = 0.88 × −1.50 + 0.50 × 0.76 = −0.94"),
+        (1, r"$f_t\,c_{t-1}$ = 0.88 × −1.50 = −1.32"),
+        (2, r"$i_t\,g_t$ = 0.50 × 0.76 = 0.38"),
+        (3, "$c_t$ = −1.32 + 0.38 = −0.94"),
+        (4, "$h_t$ = 0.73 × tanh(−0.94) = 0.73 × −0.74 = −0.54"),
+    ],
+)
+def test_a_line_says_how_the_operation_comes_about(bench, step, words):
+    bench.set(step=step, c_prev=-1.5)
+    assert line_of(bench, "sum") == words
+    bench.reset()
+
+
+def test_no_formula_ever_changes_so_that_each_is_set_only_once(bench):
+    before = formulas_of(bench)
+    for step in range(5):
+        bench.set(step=step, c_prev=-1.5, x=-0.7)
+        assert formulas_of(bench) == before
+    bench.reset()
+
+
+def formulas_of(bench):
+    """{text artist: what it says} for all texts that are formulas."""
+    texts = bench.figure.findobj(plt.Text)
+    return {text: text.get_text() for text in texts if "$" in text.get_text()}
+
+
+def line_of(bench, name):
+    """What a line below the block says: the formula that is shown, and the numbers behind it."""
+    line = bench.artists[name]
+    shown = [text.get_text() for text in line["formulas"].values() if text.get_visible()]
+    return " ".join([*shown, line["numbers"].get_text()]).strip()
 
 
 @pytest.mark.parametrize("step", range(5))
