@@ -45,6 +45,7 @@ CAME = "#CC3311"  # the symbol that really came
 # Darker is likelier. Zero is a light tint, so that a column that has been read stands out.
 PROBABILITY = LinearSegmentedColormap.from_list("probability", ["#F1EFF8", "#8C82C4", DARK])
 MOST_COLUMNS = 17
+ABOVE_NUMBERS = 17  # points between a panel and its title, which leave room for the red numbers
 
 
 def row_of(letter):
@@ -78,30 +79,35 @@ def draw_letters(fig, data):
 
 
 def _draw_steps(ax):
-    paper = np.ma.masked_array(np.zeros((27, MOST_COLUMNS)), mask=True)
-    image = ax.imshow(paper, cmap=PROBABILITY, norm=probability_norm(), aspect="auto")
+    """One column for each letter that has been read. Together they are as wide as the panel."""
+    image = ax.imshow(np.zeros((27, 1)), cmap=PROBABILITY, norm=probability_norm(), aspect="auto")
+    image.set_extent((0, 1, 26.5, -0.5))
     for k in range(1, 27):
         ax.axhline(k - 0.5, color="white", lw=0.8)
-    for k in range(1, MOST_COLUMNS):
-        ax.axvline(k - 0.5, color="white", lw=2)
+    (gaps,) = ax.plot([], [], color="white", lw=2)
     ring = {"marker": "o", "ms": 10, "mfc": "none", "linestyle": ""}
     (halo,) = ax.plot([], [], mec="white", mew=4, **ring)
     (came,) = ax.plot([], [], mec=CAME, mew=1.8, **ring)
-    below = {"ha": "center", "va": "top", "fontsize": 13, "transform": ax.get_xaxis_transform()}
-    letters = [ax.text(k, -0.015, "", **below) for k in range(MOST_COLUMNS)]
-    letters[0].set(text="start", fontsize=11, y=-0.02)  # here the dot before the word is read
-    ax.set(xticks=[], xlim=(-0.5, MOST_COLUMNS - 0.5))
+    style = {"ha": "center", "transform": ax.get_xaxis_transform()}
+    letters = [ax.text(0, -0.015, "", va="top", size=13, **style) for _ in range(MOST_COLUMNS)]
+    letters[0].set(text="start", size=11, y=-0.02)  # here the dot before the word is read
+    above = {"va": "bottom", "size": 8.5, "color": CAME, "weight": "bold"}
+    shares = [ax.text(0, 1.005, "", **above, **style) for _ in range(MOST_COLUMNS - 1)]
+    ax.set(xticks=[], xlim=(0, 1))
     ax.set_xlabel("the letter that has been read", labelpad=22)
-    ax.set_title("What it expects after each letter, and what came (ring)")
+    title = "What it expects after each letter. Red: what came, and its probability"
+    ax.set_title(title, pad=ABOVE_NUMBERS)
     ax.spines[["left", "bottom"]].set_visible(False)
-    return {"image": image, "halo": halo, "came": came, "letters": letters}
+    columns = {"image": image, "gaps": gaps, "halo": halo, "came": came}
+    return columns | {"letters": letters, "shares": shares}
 
 
 def _draw_expected(ax, data):
     bars = ax.barh(range(27), data["p"][-1], color=DARK, height=0.75).patches
     best = [ax.text(0, k, "", va="center", fontsize=11) for k in range(3)]
     ax.set(xlim=(0, 1.2), xlabel="probability", xticks=[0, 0.25, 0.5, 0.75, 1])
-    return {"bars": bars, "best": best, "title": ax.set_title(_after(data), loc="left")}
+    title = ax.set_title(_after(data), loc="left", pad=ABOVE_NUMBERS)
+    return {"bars": bars, "best": best, "title": title}
 
 
 def _after(data):
@@ -111,22 +117,31 @@ def _after(data):
 
 def update_letters(artists, data):
     """Show what compute_letters has returned."""
-    p, letters = data["p"].astype(float), data["letters"]
-    T = len(letters)
-    columns = np.ma.masked_array(np.zeros((27, MOST_COLUMNS)), mask=True)
-    columns[:, :T] = p.T
-    artists["image"].set_data(columns)
-    rows = [row_of(letter) for letter in letters[1:]]
-    artists["halo"].set_data(range(T - 1), rows)
-    artists["came"].set_data(range(T - 1), rows)
-    after_the_dot = letters[1:].ljust(MOST_COLUMNS - 1)
-    for text, letter in zip(artists["letters"][1:], after_the_dot, strict=True):
-        text.set_text(letter.strip())
-    for bar, width in zip(artists["bars"], p[-1], strict=True):
+    _update_steps(artists, data["p"].astype(float), data["letters"])
+    p = data["p"][-1]
+    for bar, width in zip(artists["bars"], p, strict=True):
         bar.set_width(width)
-    for text, row in zip(artists["best"], np.argsort(-p[-1])[:3], strict=True):
-        text.set(position=(p[-1, row] + 0.015, row), text=f"{SYMBOLS[row]} {p[-1, row]:.0%}")
+    for text, row in zip(artists["best"], np.argsort(-p)[:3], strict=True):
+        text.set(position=(p[row] + 0.015, row), text=f"{SYMBOLS[row]} {p[row]:.0%}")
     artists["title"].set_text(_after(data))
+
+
+def _update_steps(artists, p, letters):
+    """Make the columns as wide as their number allows, and ring in each the symbol that came."""
+    T = len(letters)
+    middles = (np.arange(T) + 0.5) / T
+    artists["image"].set_data(p.T)
+    edges = np.repeat(np.arange(1, T) / T, 3)
+    artists["gaps"].set_data(edges, np.tile([-0.5, 26.5, np.nan], T - 1))  # one line, with breaks
+    rows = [row_of(letter) for letter in letters[1:]]
+    artists["halo"].set_data(middles[:-1], rows)
+    artists["came"].set_data(middles[:-1], rows)
+    for text in artists["letters"][1:] + artists["shares"]:
+        text.set_text("")
+    artists["letters"][0].set_x(middles[0])
+    for k in range(1, T):
+        artists["letters"][k].set(x=middles[k], text=letters[k])
+        artists["shares"][k - 1].set(x=middles[k - 1], text=f"{p[k - 1, rows[k - 1]]:.0%}")
 
 
 def describe_letters(data):
@@ -140,7 +155,7 @@ def describe_letters(data):
 
 LETTERS_BENCH = {
     "describe": describe_letters,
-    "figsize": (11, 4.8),
+    "figsize": (11, 5),
     "name": "letters",
     "presets": {word: {"text": word} for word in ("q", "th", "ch", "streng", "recurren", "quick")},
 }

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from support.benches import move_all
 from support.claims import verdicts
-from support.lessons import beside_the_notebooks, figures, namespace
+from support.lessons import beside_the_notebooks, namespace
 
 
 @pytest.fixture(scope="module")
@@ -140,41 +140,6 @@ def test_the_row_reader_changes_its_mind_as_the_bench_shows(lesson):
 
 
 # Figures
-
-
-def test_the_bars_of_the_letters_bench_are_the_last_distribution(lesson):
-    drawing = figures("02b")
-    data = lesson["compute_letters"]("qu")
-    figure = plt.figure(figsize=(11, 4))
-    artists = drawing.draw_letters(figure, data)
-    drawing.update_letters(artists, data)
-    bars = [patch.get_width() for patch in figure.axes[1].patches[:27]]
-    np.testing.assert_allclose(bars, data["p"][-1], atol=1e-6)
-
-
-def test_the_words_of_the_letters_bench_name_the_likeliest(lesson):
-    words = figures("02b").describe_letters(lesson["compute_letters"]("q"))
-    assert "“q”" in words
-    assert "u 100%" in words
-
-
-def test_the_first_column_is_called_start_and_the_row_of_the_dot_end(lesson):
-    drawing = figures("02b")
-    data = lesson["compute_letters"]("qu")
-    artists = drawing.draw_letters(plt.figure(), data)
-    drawing.update_letters(artists, data)
-    assert [text.get_text() for text in artists["letters"][:4]] == ["start", "q", "u", ""]
-    assert drawing.SYMBOLS[0] == "end"
-
-
-def test_the_title_of_the_letters_bench_stays_in_the_figure(lesson):
-    drawing = figures("02b")
-    data = lesson["compute_letters"]("m" * 16)
-    figure = plt.figure(figsize=drawing.LETTERS_BENCH["figsize"])
-    artists = drawing.draw_letters(figure, data)
-    drawing.update_letters(artists, data)
-    figure.canvas.draw()
-    assert artists["title"].get_window_extent().x1 < figure.bbox.x1
 
 
 def test_the_labels_of_the_clouds_stay_in_the_axes_and_apart(lesson, monkeypatch):
