@@ -7,13 +7,17 @@ The hub starts each student's server through this program, as the student. It co
 and what lies beside them, from the folder that holds deploy/hub/lay_course.py into
 ~/lived-forwards. A file that the student has changed stays as it is. A file that is unchanged since
 it was laid follows the course. If the course has a new version of a notebook that the student has
-changed, the new version is laid beside it, as "05a_lstm_gates (new).ipynb". Whoever removes a file
-finds the course's version at the next start.
+changed, the new version is laid beside it once, as "05a_lstm_gates (new).ipynb". If the student has
+worked in that one, too, the next version becomes "05a_lstm_gates (new 2).ipynb". Whoever removes
+one of the course's own files finds it again at the next start. A file that the course no longer has
+stays.
 
-It uses nothing but Python's own modules, and it never keeps the server from starting.
+It uses nothing but Python's own modules, and it never keeps the server from starting. A file that
+can't be laid doesn't keep the others from being laid.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -46,20 +50,33 @@ def copy(source, target):
     os.replace(half, target)
 
 
+def is_changed(target, laid, name):
+    """Whether the student has changed a file since it was laid, or has a file of that name."""
+    return target.exists() and checksum(target) != laid.get(str(name))
+
+
 def lay_file(source, folder, name, laid):
-    """Lay one file; return whether the student has it now in the course's version."""
+    """Lay one file, unless the student has changed it. A new version of a notebook is laid beside.
+
+    laid has the checksum of each file's last version that the student was given, under its name.
+    """
     target, wanted = folder / name, checksum(source)
-    if target.exists():
-        there = checksum(target)
-        changed_by_student = there not in (wanted, laid.get(str(name)))
-        if changed_by_student:
-            return laid.get(str(name)) == wanted
-        if there == wanted:
-            laid[str(name)] = wanted
-            return True
-    copy(source, target)
-    laid[str(name)] = wanted
-    return True
+    if target.exists() and checksum(target) == wanted:
+        laid[str(name)] = wanted
+    elif not is_changed(target, laid, name):
+        copy(source, target)
+        laid[str(name)] = wanted
+    elif name.suffix == ".ipynb" and laid.get(str(name)) != wanted:
+        beside = name_beside(folder, name, laid)
+        copy(source, folder / beside)
+        laid[str(beside)] = laid[str(name)] = wanted
+
+
+def name_beside(folder, name, laid):
+    """The first name for a new version under which no work of the student lies."""
+    numbers = itertools.chain([""], (f" {number}" for number in itertools.count(2)))
+    names = (name.with_name(f"{name.stem} (new{number}).ipynb") for number in numbers)
+    return next(beside for beside in names if not is_changed(folder / beside, laid, beside))
 
 
 def read_record(folder):
@@ -70,17 +87,25 @@ def read_record(folder):
         return {}
 
 
-def lay(course, folder):
-    """Lay all files of the course into the folder."""
-    laid = read_record(folder)
-    for name in files_of(course):
-        is_new_version = not lay_file(course / name, folder, name, laid)
-        if is_new_version and name.suffix == ".ipynb":
-            beside = name.with_name(f"{name.stem} (new).ipynb")
-            lay_file(course / name, folder, beside, laid)
+def write_record(folder, laid):
     half = folder / f"{RECORD}.half"
     half.write_text(json.dumps(laid, indent=1), encoding="utf-8")
     os.replace(half, folder / RECORD)
+
+
+def lay(course, folder):
+    """Lay all files of the course into the folder; return a sentence for each that was refused."""
+    folder.mkdir(parents=True, exist_ok=True)
+    laid, refused = read_record(folder), []
+    try:
+        for name in files_of(course):
+            try:
+                lay_file(course / name, folder, name, laid)
+            except OSError as error:  # a folder of that name, or a file that can't be read
+                refused.append(f"{name} could not be laid: {error}")
+    finally:
+        write_record(folder, laid)
+    return refused
 
 
 def program(name):
@@ -92,7 +117,8 @@ def program(name):
 def main():
     """Lay the course, then become the server."""
     try:
-        lay(COURSE, Path.home() / FOLDER)
+        for sentence in lay(COURSE, Path.home() / FOLDER):
+            print(sentence, file=sys.stderr)
     except Exception as error:  # whatever is wrong in a home, its owner needs a server to mend it
         print(f"The course could not be laid into this home: {error}", file=sys.stderr)
     command = sys.argv[1:]

@@ -82,6 +82,62 @@ def test_work_in_the_new_version_stays_too(course, home):
     lay_course.lay(course, home)
     assert words(home)["a.ipynb"] == "work"
     assert words(home)["a (new).ipynb"] == "more work"
+    assert words(home)["a (new 2).ipynb"] == "third version"
+
+
+def test_an_unchanged_new_version_follows_the_course(course, home):
+    (home / "a.ipynb").write_text("work")
+    for version in ("second version", "third version"):
+        (course / "a.ipynb").write_text(version)
+        lay_course.lay(course, home)
+        assert words(home)["a (new).ipynb"] == version
+    assert "a (new 2).ipynb" not in words(home)
+
+
+def test_a_new_version_that_was_removed_does_not_come_back(course, home):
+    (home / "a.ipynb").write_text("work")
+    (course / "a.ipynb").write_text("second version")
+    lay_course.lay(course, home)
+    (home / "a (new).ipynb").unlink()
+    lay_course.lay(course, home)
+    assert words(home) == {"a.ipynb": "work", "checks/a.py": "answers = 1"}
+    (course / "a.ipynb").write_text("third version")
+    lay_course.lay(course, home)
+    assert words(home)["a (new).ipynb"] == "third version"
+
+
+def test_a_file_that_cannot_be_laid_does_not_stop_the_others(course, home):
+    (home / "a.ipynb").unlink()
+    (home / "a.ipynb").mkdir()
+    (course / "checks" / "a.py").write_text("answers = 2")
+    (refused,) = lay_course.lay(course, home)
+    assert refused.startswith("a.ipynb could not be laid")
+    assert words(home) == {"checks/a.py": "answers = 2"}
+
+
+def test_an_interrupted_laying_remembers_what_it_laid(course, home, monkeypatch):
+    copy = lay_course.copy
+
+    def copy_until_interrupted(source, target):
+        if target.name == "b.py":
+            raise KeyboardInterrupt
+        copy(source, target)
+
+    (course / "a.ipynb").write_text("second version")
+    (course / "checks" / "b.py").write_text("answers = 3")
+    monkeypatch.setattr(lay_course, "copy", copy_until_interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lay_course.lay(course, home)
+    monkeypatch.undo()
+    (course / "a.ipynb").write_text("third version")
+    lay_course.lay(course, home)
+    assert words(home)["a.ipynb"] == "third version", "it was not taken for work"
+
+
+def test_what_the_course_drops_stays(course, home):
+    (course / "a.ipynb").unlink()
+    lay_course.lay(course, home)
+    assert words(home)["a.ipynb"] == "first version"
 
 
 def test_who_removes_a_file_begins_anew(course, home):
