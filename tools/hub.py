@@ -4,12 +4,11 @@
     python tools/hub.py --port 9000 --state FOLDER
 
 Students' homes and the hub's database lie in the state folder and are there again at the next
-start. Ctrl-C ends the hub, its proxy and all servers. deploy/hub/try_out_config.py says why this
-is no hub for a class.
+start. Ctrl-C ends the hub, its proxy and all servers, and so does closing the terminal.
+deploy/hub/try_out_config.py says why this is no hub for a class.
 """
 
 import argparse
-import functools
 import os
 import secrets
 import shutil
@@ -28,6 +27,7 @@ ROOT = hub_image.ROOT
 PROXY = "configurable-http-proxy@4.6.3"
 PROXY_FOLDER = Path(sys.prefix) / "proxy"
 CONFIG = ROOT / "deploy" / "hub" / "try_out_config.py"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, kill, a terminal that closes
 NO_NODE = """JupyterHub's proxy is a program for Node.js, and {program} was not found.
 On Debian or Ubuntu, run: sudo apt install nodejs npm
 On macOS, run: brew install node"""
@@ -80,22 +80,37 @@ def environment(state, port, password):
 
 
 def serve(state, variables):
-    """Run JupyterHub until it ends or Ctrl-C or SIGTERM asks for it; return its exit code."""
+    """Run JupyterHub until it ends or one of ENDINGS asks for it; return its exit code."""
+    asked = []
+    for number in ENDINGS:
+        signal.signal(number, lambda number, _: asked.append(number))
     command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG), "--log-level=WARN"]
-    # In a session of its own, the hub alone hears of Ctrl-C, and it ends the others in order.
+    # In a session of its own, the hub hears of no signal but ours, and it ends the others in order.
     hub = subprocess.Popen(command, cwd=state, env=variables, start_new_session=True)
-    end_once = functools.cache(hub.terminate)  # a second request would break off the first
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: end_once())
     public, _, own = variables["HUB_PORTS"].split(",")
     for port in (own, public):  # the hub answers last where its proxy is already running
-        while hub.poll() is None and not answers(f"http://127.0.0.1:{port}/hub/api/"):
+        while is_wanted(hub, asked) and not answers(f"http://127.0.0.1:{port}/hub/api/"):
             time.sleep(0.3)
-    if hub.poll() is None:
+    if is_wanted(hub, asked):
         print(f"Open http://127.0.0.1:{public} and log in under any name.")
         print(f"The password is {variables['HUB_PASSWORD']}")
         print("Ctrl-C ends the hub and all servers.", flush=True)
-    return max(hub.wait(), 0)
+    while is_wanted(hub, asked):
+        time.sleep(0.3)
+    hub.terminate()  # once, because a second request would break off the first
+    return exit_code(hub.wait(), bool(asked))
+
+
+def is_wanted(hub, asked):
+    """Whether the hub still runs and nobody has asked for its end."""
+    return hub.poll() is None and not asked
+
+
+def exit_code(code, was_asked):
+    """What a shell would report: 128 + the signal that ended the hub. An end by request is 0."""
+    if was_asked and code == -signal.SIGTERM:  # the hub was still starting
+        return 0
+    return 128 - code if code < 0 else code
 
 
 def answers(address):

@@ -66,8 +66,8 @@ class Hub:
                     found.append(process)
         return found + psutil.Process(self.process.pid).children(recursive=True)
 
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, number=signal.SIGINT):
+        self.process.send_signal(number)
         return self.process.wait(60)
 
 
@@ -128,13 +128,15 @@ def test_the_course_lies_in_the_home(hub, ada, state):
     assert (state / "homes" / "ada" / "lived-forwards" / "checks").is_dir()
 
 
-def test_a_lesson_runs_with_one_blas_thread(ada):
+def test_the_hub_gives_a_notebook_one_blas_thread(ada):
+    """Even without rnnlib, whose own limit has a test in tests/basics."""
     ada.open("lived-forwards/05a_lstm_gates.ipynb")
     printed = ada.run(
-        "import numpy, rnnlib\nfrom threadpoolctl import threadpool_info\n"
-        "print([lib['num_threads'] for lib in threadpool_info() if lib['user_api'] == 'blas'])"
+        "import numpy, os\nfrom threadpoolctl import threadpool_info\n"
+        "print([lib['num_threads'] for lib in threadpool_info() if lib['user_api'] == 'blas'])\n"
+        "print(os.environ['OMP_NUM_THREADS'], os.environ['OPENBLAS_NUM_THREADS'])"
     )
-    assert set(re.findall(r"\d+", printed)) <= {"1"}
+    assert printed.split() == ["[1]", "1", "1"]
 
 
 def test_a_slider_moves_a_picture(ada):
@@ -156,21 +158,37 @@ def test_a_second_start_does_not_overwrite_work(hub, ada):
 
 
 def test_it_stops_cleanly_and_the_next_hub_finds_the_work(hub, ada, state):
-    processes = hub.processes()
-    assert len(processes) >= 3, "the hub, its proxy and a server"
-    assert hub.stop() == 0
-    gone, alive = psutil.wait_procs(processes, timeout=15)
-    assert alive == [], [process.cmdline() for process in alive]
-    with socket.socket() as visitor:
-        assert visitor.connect_ex(("127.0.0.1", hub.port)) != 0
+    assert_nothing_is_left_after(hub, signal.SIGINT)
     again = Hub(state)
     try:
         student = again.student("ada")
         student.log_in()
         student.start_server()
         assert content(student)["cells"][0]["source"] == "my own words"
+        assert_nothing_is_left_after(again, signal.SIGHUP)  # what a closed terminal sends
     finally:
-        again.stop()
+        if again.process.poll() is None:
+            again.stop()
+
+
+def assert_nothing_is_left_after(hub, number):
+    processes = hub.processes()
+    assert len(processes) >= 3, "the hub, its proxy and a server"
+    assert hub.stop(number) == 0
+    _, alive = psutil.wait_procs(processes, timeout=15)
+    assert alive == [], [process.cmdline() for process in alive]
+    with socket.socket() as visitor:
+        assert visitor.connect_ex(("127.0.0.1", hub.port)) != 0
+
+
+@pytest.mark.parametrize(
+    ("code", "was_asked", "reported"),
+    [(0, True, 0), (1, False, 1), (-9, False, 137), (-9, True, 137), (-15, True, 0)],
+)
+def test_a_hub_that_was_killed_is_reported(code, was_asked, reported):
+    import hub
+
+    assert hub.exit_code(code, was_asked) == reported
 
 
 def test_a_port_in_use_is_told_what_to_do(tmp_path):
