@@ -83,7 +83,7 @@ def processes_of(student, hub):
     found = []
     for process in hub.children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            if home in process.environ().get("HOME", ""):
+            if process.environ().get("HOME", "").endswith(home):
                 found.append(process)
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 HEADING = "\n# A hub for a class\n"
-NEXT = "\n# Sliders, every bench\n"  # slider_latency.py writes this section and all that follows
+LAST = "\n# Sliders, every bench\n"  # slider_latency.py replaces everything from here on
 CLASS = 90
 MINUTES_OF_BEGINNING = 5  # in which a class logs in and runs its first cells
 SPARE = 1.5  # memory is bought with this factor: a second notebook, a longer list, a copy
@@ -47,7 +47,8 @@ times {spare} for a second notebook; hub and proxy {hub:.1f} GB; lesson 09 needs
 cores, and {alone:.0f} s that it takes alone |
 
 These are computed from the round with {measured} students on two cores, and not measured with
-{students}.
+{students}. The hub must let that many servers start at once (`concurrent_spawn_limit`): it refuses
+the others and asks them to try again.
 """
 
 
@@ -126,11 +127,11 @@ def section(rounds):
 
 
 def write(text):
-    """Put the section in place of the last one in RESULTS.md, or before the section NEXT."""
+    """Put the section in place of the last one in RESULTS.md, or before the section LAST."""
     before, heading, after = RESULTS.read_text(encoding="utf-8").partition(HEADING)
     if heading:
         _, mark, following = after.partition("\n# ")
     else:
-        before, mark, following = before.partition(NEXT)
+        before, mark, following = before.partition(LAST)
     RESULTS.write_text(before + text + mark + following, encoding="utf-8")
     print(f"written: {RESULTS.name}")

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,6 +30,27 @@ def test_the_number_of_students_is_bounded(students):
     done = measured(students)
     assert done.returncode == 2
     assert "between 1 and 20 students" in done.stderr
+
+
+class Process:
+    """A process with a home, as psutil tells of it."""
+
+    def __init__(self, home):
+        self.home = home
+
+    def environ(self):
+        return {"HOME": self.home}
+
+
+def test_a_students_memory_is_that_students_alone():
+    import hub_load
+    from hub_student import Student
+
+    homes = ["/state/homes/student-20-1", "/state/homes/student-20-10", "/root"]
+    hub = SimpleNamespace(children=lambda recursive: [Process(home) for home in homes])
+    student = Student("http://127.0.0.1:8000", "student-20-1", "a password")
+    found = [process.home for process in hub_load.processes_of(student, hub)]
+    assert found == ["/state/homes/student-20-1"]
 
 
 @pytest.mark.skipif(not shutil.which("npm"), reason="the hub's proxy needs Node.js and npm")
