@@ -38,4 +38,6 @@ c.Spawner.args = [
 # When a lecture begins, many servers start at once, and each takes longer than one alone.
 c.Spawner.start_timeout = 300
 c.Spawner.http_timeout = 120
-c.JupyterHub.concurrent_spawn_limit = 20
+# Beyond this number the hub refuses a start and asks the student to try again. So it is the size of
+# the class, and some spare.
+c.JupyterHub.concurrent_spawn_limit = 100
