@@ -1,10 +1,10 @@
 """Write the folder from which Docker or repo2docker builds a hub's image.
 
     python tools/hub_image.py            into hub-image/, beside this folder
-    python tools/hub_image.py FOLDER     somewhere else
+    python tools/hub_image.py FOLDER     somewhere else, such as /srv/course on one server
 
-It is the students' edition, so the image has no solutions, and what a hub needs beside it. The
-same folder is what one server keeps in /srv/course.
+It is the students' edition, so the image has no solutions, and what a hub needs beside it. A second
+run brings a new version. It leaves the environment alone that one server has in the folder.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 import student
 
 ROOT = student.ROOT
-HUB_FILES = ("lay_course.py", "course_config.py", "one_server_config.py")
+HUB_FILES = ("lay_course.py", "course_config.py", "one_server_config.py", "course-hub.service")
 
 
 def write(folder):
@@ -33,7 +33,7 @@ def main():
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "hub-image")
     folder = parser.parse_args().folder
     write(folder)
-    print(f"{folder.name}/ is ready for docker build or repo2docker; see deploy/hub/README.md")
+    print(f"{folder} is ready; deploy/hub/README.md says what to do with it")
 
 
 if __name__ == "__main__":

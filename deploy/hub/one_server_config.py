@@ -1,6 +1,6 @@
 """A plain JupyterHub on one Linux server, where every student has an account of the system.
 
-    sudo /srv/course/.venv-hub/bin/jupyterhub -f /srv/course/deploy/hub/one_server_config.py
+    sudo systemctl start course-hub         with course-hub.service, see README.md beside this file
 
 Students log in with their system's password. systemd starts their servers and enforces the limits.
 The page is served on this machine only; put your web server with HTTPS in front of it.

@@ -71,9 +71,21 @@ def test_the_folder_is_written_again(image_folder):
     stale = image_folder / "notebooks" / "a_lesson_that_was_dropped.ipynb"
     module.unlink()
     stale.write_text("{}")
+    environment = image_folder / ".venv-hub" / "pyvenv.cfg"  # what one server has there
+    environment.parent.mkdir()
+    environment.write_text("")
     hub_image.write(image_folder)
     assert module.exists()
     assert not stale.exists()
+    assert environment.exists()
+
+
+def test_the_service_starts_a_configuration_that_the_folder_has(image_folder):
+    service = (image_folder / "deploy" / "hub" / "course-hub.service").read_text(encoding="utf-8")
+    (start,) = re.findall(r"(?m)^ExecStart=(.*)$", service)
+    program, option, configuration = start.split()
+    assert (program, option) == ("/srv/course/.venv-hub/bin/jupyterhub", "-f")
+    assert (image_folder / Path(configuration).relative_to("/srv/course")).exists()
 
 
 # Configurations of JupyterHub
