@@ -39,12 +39,12 @@ def draw_elman(fig, data):
 def _draw_network(ax):
     wires = ax.add_collection(LineCollection([], zorder=1))
     # The arrows end at the rim of the context units; a head under a unit would not be seen.
-    copy = {"arrowstyle": "-|>", "ls": ":", "color": "#555555", "shrinkB": 13.5}
+    copy = {"arrowstyle": "-|>", "ls": ":", "color": "#555555", "shrinkB": 14.3}
     for start, end in zip(HIDDEN, CONTEXT, strict=True):
         arrow = copy | {"connectionstyle": "arc3,rad=-0.35"}
         ax.annotate("", end, start, zorder=0, arrowprops=arrow)
-    dots = ax.scatter(*np.transpose(PLACES), s=640, c=np.zeros(len(PLACES)), zorder=3, **NODE)
-    numbers = [ax.text(*p, "", ha="center", va="center", fontsize=8.5, zorder=4) for p in PLACES]
+    dots = ax.scatter(*np.transpose(PLACES), s=720, c=np.zeros(len(PLACES)), zorder=3, **NODE)
+    numbers = [ax.text(*p, "", ha="center", va="center", fontsize=7.6, zorder=4) for p in PLACES]
     names = (
         ((-0.9, -0.6), "input $x_t$"),
         ((2.7, -0.6), "context, $h_{t-1}$"),
