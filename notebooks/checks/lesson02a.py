@@ -40,7 +40,7 @@ NOT_HELD = (
     "so choose u above 1."
 )
 NOISY = (
-    "The noise alone flips the unit. The noise is multiplied by w, too, "
+    "The noise alone throws the unit out of its state. The noise is multiplied by w, too, "
     "and w is too large for this u."
 )
 NOT_FLIPPED = (
@@ -71,8 +71,7 @@ def judge_latch(candidate):
     if first[0] <= 0.5:
         return f"After the first input h is {first[0]:.2f}. {NOT_TAKEN}"
     if first.min() <= 0.5:
-        flipped = abs(u) > 1 and first.min() < -0.5
-        hint = NOISY if flipped else NOT_HELD
+        hint = NOISY if u > 1 else NOT_HELD
         return f"After {first.argmin()} steps of noise h is {first.min():.2f}. {hint}"
     if second.max() >= -0.5:
         hint = NOISY if second[0] < -0.5 else BARELY_FLIPPED if second[0] < 0 else NOT_FLIPPED

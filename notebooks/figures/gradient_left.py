@@ -25,18 +25,18 @@ def left_by_setting(rnn_left, lstm_left, direct_way):
     labels = ("recurrent weights: orthogonal U times", "forget bias")
     for ax, left, name, label in zip(axes, (rnn_left, lstm_left), names, labels, strict=True):
         ax.axhspan(*BAND, color="#F0EAD2", zorder=0)
-        for place, lengths in enumerate(left.values()):
-            colour = "#AA4499" if ax is axes[0] else "#332288"
-            places = place + np.linspace(-0.16, 0.16, len(lengths))
+        colour, width = ("#AA4499", 0.025) if ax is axes[0] else ("#332288", 0.16)
+        for setting, lengths in left.items():
+            places = setting + np.linspace(-width, width, len(lengths))
             ax.semilogy(places, np.clip(lengths, *DRAWN), "o", color=colour, ms=7, alpha=0.75)
         if ax is axes[1]:
             _draw_direct_way(ax, direct_way)
         plain_axes(ax, name[0].upper() + name[1:], ylim=(DRAWN[0] / 30, DRAWN[1] * 30))
         ax.set_xlabel(label, size=SIZE)
-        ax.set_xticks(range(len(left)), [f"{setting:g}" for setting in left])
     axes[0].set_yticks(
         [1e-40, 1e-20, 1, 1e20, 1e40], ["10⁻⁴⁰ or less", "10⁻²⁰", "1", "10²⁰", "10⁴⁰"]
     )
+    axes[1].set_xticks(list(lstm_left))
     axes[0].set_ylabel("what is left of the gradient", size=SIZE)
     words = []
     for name, left in zip(names, (rnn_left, lstm_left), strict=True):
@@ -55,11 +55,11 @@ def _in_the_band(lengths):
 
 
 def _draw_direct_way(ax, direct_way):
-    for place, lengths in enumerate(direct_way.values()):
-        places = place + np.linspace(-0.16, 0.16, len(lengths))
+    for bias, lengths in direct_way.items():
+        places = bias + np.linspace(-0.16, 0.16, len(lengths))
         drawn = np.clip(lengths, *DRAWN)
         ax.semilogy(places, drawn, "o", mfc="none", color="#222222", ms=6, mew=1.2)
-    ax.text(3.3, 1e-12, "circles: the direct way alone", color="#222222", size=11)
+    ax.text(4.3, 1e-12, "circles: the direct way alone", color="#222222", size=11)
 
 
 # Figure 5b.2: with the detour and without

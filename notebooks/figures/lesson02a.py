@@ -174,38 +174,39 @@ ELMAN_BENCH = {
 }
 
 
-# Figure 2a.3
+# Figures 2a.3 and 2a.4
+
+XOR_LOOKS = {
+    "no recurrence": ("#767676", "s", 0.262),
+    "recurrence": ("#332288", "^", 0.03),
+    "full gradient": ("#332288", "^", 0.03),
+    "Elman's rule": ("#AA4499", "o", 0.136),
+}
+PLACE_UNKNOWN = ((5 / 18, 0.285, "0.278: place unknown"), (1 / 9, 1 / 9, "1/9: place unknown"))
 
 
-def xor_errors(ways, elman_updates):
-    """The mean error at steps 1 to 12. ways: {"no recurrence": errors (seeds, 120), ...}."""
+def xor_errors(errors, levels=()):
+    """The mean error at steps 1 to 12. errors: {"recurrence": (seeds, steps), ...}.
+
+    levels: (error, height of its name, name) for each dotted line.
+    """
     fig, ax = plt.subplots(figsize=(9.5, 4))
     steps = np.arange(1, 13)
     for t in (2, 5, 8, 11):
         ax.axvspan(t - 0.5, t + 0.5, color="#F3EEDC", zorder=0)
     ax.text(2, 0.335, "predictable", color="#7A6A2E", ha="center", va="center", fontsize=11)
-    levels = (
-        (5 / 18, 0.281, "0.278: place unknown", (0, (1, 2))),
-        (0.25, 0.235, "0.25: always answering ½", (0, (5, 3))),
-        (1 / 9, 1 / 9, "1/9: place unknown", (0, (1, 2))),
-    )
-    for level, height, label, dashes in levels:
-        ax.plot([0.4, 12.5], [level, level], color="#555555", lw=1.2, linestyle=dashes)
+    always_half = (0.25, 0.238, "0.25: always answering ½")
+    for level, height, label in (always_half, *levels):
+        ax.plot([0.4, 12.5], [level, level], color="#555555", lw=1.2, linestyle=(0, (1, 2)))
         ax.text(12.7, height, label, color="#555555", va="center", fontsize=11)
-    looks = {
-        "no recurrence": ("(a) no recurrence", "#767676", "s", 0.258),
-        "Elman's rule": (f"(b) Elman's rule, {elman_updates:,} updates", "#AA4499", "o", 0.136),
-        "full gradient": ("(c) full gradient", "#332288", "^", 0.03),
-    }
-    for name, (label, colour, marker, height) in looks.items():
-        mean = np.mean(ways[name], axis=0)[:12]
-        ax.plot(steps, mean, color=colour, marker=marker, ms=6)
-        ax.text(12.7, height, label, color=colour, va="center", fontsize=11)
+    words = "The mean squared error, at the predictable steps and at the others. "
+    for name, by_step in errors.items():
+        colour, marker, height = XOR_LOOKS[name]
+        mean = np.mean(by_step, axis=0)[:12]
+        ax.plot(steps, mean, color=colour, marker=marker, ms=6, label=name)
+        ax.text(12.7, height, name, color=colour, va="center", fontsize=11)
+        known, unknown = mean[steps % 3 == 2].mean(), mean[steps % 3 != 2].mean()
+        words += f"{name}: ≈ {known:.2f} and ≈ {unknown:.2f}. "
     ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.4, 18.6), ylim=(0, 0.355))
     ax.set(xticks=steps, title="Predicting bit t + 1")
-    plots.show(
-        fig,
-        "Without recurrence the error stays at 0.25. With Elman's rule it dips to about 1/9 at "
-        "steps 2, 5, 8 and 11; with the full gradient it dips there to 0.02 to 0.03. At the other "
-        "steps Elman's rule lies around 0.278, and the full gradient between 0.25 and 0.28.",
-    )
+    plots.show(fig, words.strip())

@@ -214,3 +214,8 @@ def test_the_chain_has_the_value_of_the_whole_function(lesson, x):
 def test_the_chain_has_the_slope_of_the_whole_function(lesson, x):
     slope = (whole(x + 1e-6) - whole(x - 1e-6)) / 2e-6
     assert lesson["compute_chain"](x)["all"]["slope"] == pytest.approx(slope, abs=1e-6)
+
+
+def test_unfilled_weights_are_named_in_words():
+    with pytest.raises(ValueError, match=r"Exercise 1a\.1 are still empty"):
+        figures("01a").xor({"W1": ..., "b1": ..., "W2": ..., "b2": ...})

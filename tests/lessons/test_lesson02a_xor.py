@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from support.lessons import figures, namespace
 
+from rnnlib import plots
+
 
 @pytest.fixture(scope="module")
 def lesson():
@@ -113,3 +115,19 @@ def test_thirty_times_as_many_updates_do_not_bring_elmans_rule_below_its_plateau
 def test_all_three_kinds_of_networks_have_four_units(lesson):
     for kind in ("no recurrence", "Elman's rule", "full gradient"):
         assert lesson["train_xor"](0, kind, updates=1).layers[0].hidden_size == 4
+
+
+def test_figure_2a_3_shows_the_mean_error_of_both_kinds_of_networks(lesson, monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "show", lambda fig, words: shown.append((fig, words)))
+    figures("02a").xor_errors(lesson["xor_by_kind"])
+    (fig, words), lines = shown[0], {}
+    for line in fig.axes[0].get_lines():
+        lines[line.get_label()] = line.get_ydata()
+    for kind, errors in lesson["xor_by_kind"].items():
+        np.testing.assert_allclose(lines[kind], np.mean(errors, axis=0)[:12])
+    assert "recurrence: ≈ 0.02 and ≈ 0.26" in words
+
+
+def test_elmans_rule_learns_less_than_the_full_gradient(lesson):
+    assert max(lesson["with_elmans_rule"]) < min(lesson["with_memory"])
