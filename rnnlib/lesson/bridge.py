@@ -7,8 +7,10 @@ import io
 import json
 
 from rnnlib.lesson import course_files
+from rnnlib.lesson.browser import in_browser
 
 NOT_INSTALLED = "(This is its saved output: PyTorch isn't installed here. make bridge installs it.)"
+NOT_IN_BROWSER = "(This is its saved output: PyTorch doesn't run in the browser.)"
 
 
 def in_pytorch(name):
@@ -26,7 +28,7 @@ def in_pytorch(name):
     def decorator(function):
         if importlib.util.find_spec("torch") is None:
             printed = _saved(name)
-            print(printed + NOT_INSTALLED)
+            print(printed + (NOT_IN_BROWSER if in_browser() else NOT_INSTALLED))
         else:
             printed = _run(function)
             print(printed, end="")

@@ -8,6 +8,8 @@ import pytest
 from support.course import NOTEBOOKS
 from support.lessons import namespace
 
+from rnnlib.lesson import bridge, in_pytorch
+
 SAVED = json.loads((NOTEBOOKS / "data" / "bridges.json").read_text(encoding="utf-8"))
 HAS_PYTORCH = importlib.util.find_spec("torch") is not None
 APPROXIMATE = re.compile(r"≈ [\d.e+-]+")
@@ -23,6 +25,14 @@ def test_every_bridge_has_its_saved_output():
 def test_without_pytorch_the_saved_output_is_shown(lesson):
     printed = namespace(lesson)["printed"]
     assert SAVED[lesson] + "(This is its saved output: PyTorch isn't installed here." in printed
+
+
+def test_in_the_browser_nobody_is_told_to_install_pytorch(monkeypatch, capsys):
+    monkeypatch.setattr(bridge.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(bridge, "in_browser", lambda: True)
+    in_pytorch("01b")(lambda torch: pytest.fail("there is no PyTorch to run it with"))
+    assert capsys.readouterr().out == SAVED["01b"] + bridge.NOT_IN_BROWSER + "\n"
+    assert "install" not in bridge.NOT_IN_BROWSER
 
 
 @pytest.mark.skipif(not HAS_PYTORCH, reason="PyTorch is not installed: make bridge installs it")
