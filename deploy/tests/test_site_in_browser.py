@@ -8,6 +8,7 @@ import pytest
 from lab_server import KERNEL_IS_READY, run_all
 
 LESSON = "01a_one_neuron.ipynb"
+WINDOW = {"width": 1300, "height": 1000}
 
 
 @pytest.fixture(scope="module")
@@ -144,18 +145,30 @@ def test_no_page_asks_another_server_for_anything_but_a_package(page, notebook, 
     assert set(asked) <= {entry["file_name"] for entry in packages.values()}
 
 
-def test_a_whole_lesson_runs_and_a_slider_moves(browser, address, packages):
+@pytest.fixture
+def newcomers_page(browser):
+    """The page of somebody who has never been here.
+
+    In the browser of the other tests, JupyterLab would open their notebooks again beside the
+    lesson. Each starts a Python of its own, and the lesson's could come more than a minute later.
+    """
+    context = browser.browser.new_context(viewport=WINDOW)
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_whole_lesson_runs_and_a_slider_moves(newcomers_page, address, packages):
     elsewhere = built_site.elsewhere(packages)
     if elsewhere:
         pytest.skip(f"the site does not contain {', '.join(elsewhere)}: give PYODIDE=folder")
-    page = browser.new_page()
+    page = newcomers_page
     page.goto(f"{address}lab/index.html?path={LESSON}")
-    page.wait_for_function(IS_IN_FRONT, arg=LESSON, timeout=60_000)  # not what was open before
+    page.wait_for_function(IS_IN_FRONT, arg=LESSON, timeout=60_000)
     page.wait_for_function(KERNEL_IS_READY, timeout=60_000)
     run_all(page, seconds=150)
     assert page.evaluate(ERRORS) == []
     move_a_slider(page)
-    page.close()
 
 
 def move_a_slider(page):
