@@ -150,7 +150,7 @@ def carry_in_a_unit(x, total, carry, h):
     ax.spines[:].set_visible(False)
     other = "negative" if sign == "positive" else "positive"
     how = f"{sign} for 1, {other} for 0"
-    ax.set_title(f"Unit {unit} tells the carry at {share:.0%} of the steps: {how}")
+    ax.set_title(f"Unit {unit} tells the carry at {share:.0%} of these {T} steps: {how}")
     plots.show(
         fig,
         f"One addition of {T} bits with its sum and carry, and the states of {H} units. "
