@@ -65,7 +65,7 @@ def temporal_xor(errors):
     fig, ax = plt.subplots(figsize=(9, 3.3))
     t = np.arange(1, 13)
     looks = {
-        False: ("sees the present bit", BLIND, "s"),
+        False: ("sees only the present bit", BLIND, "s"),
         True: ("sees the previous bit, too", SEEING, "o"),
     }
     for step in t[1::3]:
@@ -81,13 +81,13 @@ def temporal_xor(errors):
     for sees_previous, (_, colour, marker) in looks.items():
         curve = errors[sees_previous].reshape(-1, 12).mean(axis=0)
         ax.plot(t, curve, marker=marker, ms=6, color=colour)
-    ax.text(12.3, 0.235, "sees the\npresent bit", color=BLIND, va="top")
+    ax.text(12.3, 0.235, "sees only the\npresent bit", color=BLIND, va="top")
     ax.text(12.3, 0.355, "sees the previous\nbit, too", color=SEEING, va="center")
     ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.4, 15.9), ylim=(0, 0.39), xticks=t)
     ax.set_title("Predicting bit t + 1")
     plots.show(
         fig,
-        "The network that sees the present bit has an error of 0.25 at every step. The network "
+        "The network that sees only the present bit has an error of 0.25 at every step. The network "
         "that also sees the previous bit has an error of 1/9 at steps 2, 5, 8 and 11, where the "
         "XOR comes next, and of 5/18 at all others.",
     )
@@ -147,10 +147,11 @@ def draw_digit(fig, data):
 
 
 def _useful_help(data):
-    """−∂E/∂x, and nan where it says nothing: at the empty edges, and blue on empty paper."""
+    """−∂E/∂x, and nan where it says nothing: at the edges, on empty paper and on full ink."""
     shown = data["help"].copy()
     shown[:, [0, -1]] = np.nan  # the training images have almost no ink there
     shown[(data["image"] == 0) & (shown < 0)] = np.nan  # no ink is left to take away
+    shown[(data["image"] >= 1) & (shown > 0)] = np.nan  # no more ink fits there
     return shown
 
 
