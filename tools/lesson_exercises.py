@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 HEADING = re.compile(r"^### Exercise (\d+[a-z]?\.\d+) · (.+)$", re.MULTILINE)
 FOLDED = re.compile(r"<details><summary>([^<]*)</summary>\n(.*?)</details>", re.DOTALL)
 MODEL, RUBRIC = "A model answer", "How to judge your answer"
+HINT = re.compile(r"(Second hint|Hint)\b")  # also "Hint for the others"
 # The answer to another exercise can't be asked for where no answers are handed out.
 OFFERS_AN_ANSWER = re.compile(r',? or `answer\("[^"]+"\)`')
-# What an exercise speaks of, where it isn't printed between its heading and its stub.
-PRINTED_EARLIER = {
+# The cells whose printed text an exercise speaks of. The assignment shows that text with the task.
+PRINTED = {
+    "1a.3": ("ex-1a-3-table",),
     "3.4": ("clinic-patients", "clinic-patients-more", "clinic-check"),
     "3.5": ("clinic-forward",),
+    "5b.3": ("clinic-patients", "clinic-check"),
 }
 
 
@@ -23,7 +26,7 @@ class LessonExercise:
     title: str
     words: str = ""
     place: int = 0  # the number of the cell that has the heading
-    printed: list = field(default_factory=list)  # what the cells before the stub print
+    printed: list = field(default_factory=list)  # what the cells named in PRINTED print
     stub: str = ""  # without the call of check
     call: str = ""  # check("1a.1", my_xor)
     beginning: str = ""  # the code with which an open exercise begins
@@ -48,8 +51,7 @@ def exercises_in(notebook):
         _read_words(exercise, cell.source[heading.end() :])
         for following in cells[place + 1 : _end(cells, place)]:
             _read_cell(exercise, following)
-        for cell_id in PRINTED_EARLIER.get(exercise.id, ()):
-            exercise.printed += [_text(c) for c in cells if c.id == cell_id]
+        exercise.printed = [_printed_by(cells, name) for name in PRINTED.get(exercise.id, ())]
         found.append(exercise)
     return found
 
@@ -75,8 +77,10 @@ def _read_words(exercise, text):
             exercise.model_answer = words.strip()
         elif summary == RUBRIC:
             exercise.rubric = words.strip()
-        elif "int" in summary:
+        elif HINT.match(summary):
             exercise.hints.append(words.strip())
+        else:
+            raise ValueError(f"Exercise {exercise.id}: what is the folded part {summary!r}?")
     left = OFFERS_AN_ANSWER.sub("", FOLDED.sub("", text)).strip()
     exercise.words = f"{exercise.words}\n\n{left}".strip()
 
@@ -87,16 +91,17 @@ def _read_cell(exercise, cell):
         _read_words(exercise, cell.source)
     elif "exercise" in tags:
         call = re.search(r"^check\(.*\)$", cell.source, re.MULTILINE)
+        if call is None:
+            raise ValueError(f"The stub of Exercise {exercise.id} doesn't end with check(…).")
         exercise.stub = cell.source[: call.start()].rstrip()
         exercise.call = call.group()
     elif "solution" in tags:
         exercise.solution = cell.source
-    elif _text(cell) and "checks" in cell.source + _text(cell) or "clinic" in cell.source:
-        exercise.printed.append(_text(cell))
-    elif not exercise.call:
+    elif not exercise.call and cell.id not in PRINTED.get(exercise.id, ()):
         exercise.beginning = cell.source
 
 
-def _text(cell):
-    """What a code cell has printed."""
+def _printed_by(cells, cell_id):
+    """What the code cell with this name has printed."""
+    cell = next(cell for cell in cells if cell.id == cell_id)
     return "".join(output.get("text", "") for output in cell.get("outputs", ())).rstrip()
