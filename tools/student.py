@@ -26,6 +26,8 @@ FILES = (
     "tools/make_venv.sh",
 )
 OWN_FILES = ("Makefile", "README.md")  # the edition's own, in deploy/student/
+MARK = ".students-edition"
+MARK_SAYS = "Made by tools/student.py, which may replace what stands beside this file.\n"
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints", ".virtual_documents", "TEACHING.md")
 
 
@@ -40,18 +42,27 @@ def for_students(notebook):
 
 
 def refuse_a_folder_in_use(folder):
-    """Stop if the folder is the course itself or holds something else than a students' edition."""
+    """Stop if the folder is the course itself or holds something else than a students' edition.
+
+    The lecturer's course looks like an edition, and its solutions would be lost. So an edition is
+    known by a file of its own.
+    """
     if folder.resolve() in (ROOT, *ROOT.parents):
         raise SystemExit("the students' edition needs a folder of its own")
     is_empty = not folder.exists() or not any(folder.iterdir())
-    is_an_edition = (folder / "notebooks" / "00_welcome.ipynb").exists()
-    if not is_empty and not is_an_edition:
-        raise SystemExit(f"{folder} holds something else; name an empty folder")
+    if not is_empty and not (folder / MARK).exists():
+        raise SystemExit(
+            f"{folder} holds something else than a students' edition: there is no {MARK} in it. "
+            "Name an empty folder."
+        )
 
 
 def write(folder):
     """Write the students' edition into the folder."""
     refuse_a_folder_in_use(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Written first, so that an interrupted run can be repeated.
+    (folder / MARK).write_text(MARK_SAYS, encoding="utf-8")
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*LEFT_OUT))

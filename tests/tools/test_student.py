@@ -105,6 +105,7 @@ def test_students_get_a_makefile_and_a_readme_of_their_own(edition):
         "rnnlib",
         "tools",
         "deploy",
+        student.MARK,
     }
     for name in ("Makefile", "README.md"):
         assert (edition / name).read_bytes() == (ROOT / "deploy/student" / name).read_bytes()
@@ -214,6 +215,28 @@ def test_a_folder_that_holds_something_else_is_spared(tmp_path):
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(SystemExit, match="something else"):
         student.write(tmp_path)
+
+
+def test_a_clone_of_the_course_is_spared(tmp_path):
+    """It has the same files as an edition, and solutions beside."""
+    (tmp_path / "notebooks").mkdir()
+    welcome = tmp_path / "notebooks" / "00_welcome.ipynb"
+    welcome.touch()
+    with pytest.raises(SystemExit, match="something else"):
+        student.write(tmp_path)
+    assert welcome.exists()
+
+
+def test_an_interrupted_run_can_be_repeated(tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(student.shutil, "copytree", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            student.write(tmp_path / "edition")
+    student.write(tmp_path / "edition")
+    assert (tmp_path / "edition" / "notebooks" / "00_welcome.ipynb").exists()
 
 
 @pytest.mark.parametrize("folder", [ROOT, ROOT.parent])
