@@ -34,8 +34,11 @@ answer:
 """
 
 
-def make(lesson, exercises, points, notebook, seconds=60):
-    """The source notebook of one assignment; lesson: its name, "01a · One neuron"."""
+def make(lesson, exercises, points, notebook, seconds):
+    """The source notebook of one assignment; lesson: its name, "01a · One neuron".
+
+    seconds: how long a cell may take when it is graded.
+    """
     words = INTRODUCTION.format(lesson=lesson, seconds=seconds) + "\n" + _introduction(notebook)
     cells = [_words("introduction", words.strip()), *_given(exercises, notebook)]
     for exercise in exercises:

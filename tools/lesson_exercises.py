@@ -40,6 +40,11 @@ class LessonExercise:
         return not self.call
 
 
+def assignment_of(path):
+    """ "exercises_01a" for the lesson 01a_one_neuron.ipynb: neither may overwrite the other."""
+    return f"exercises_{path.stem.partition('_')[0]}"
+
+
 def exercises_in(notebook):
     """The exercises of a lesson, in their order."""
     found, cells = [], notebook.cells

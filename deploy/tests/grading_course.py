@@ -13,7 +13,7 @@ ROOT = submissions.ROOT
 BIN = ROOT / ".venv-grading" / "bin"
 POINTS = json.loads((ROOT / "deploy/grading/points.json").read_text(encoding="utf-8"))
 LESSONS = dict(submissions.lessons())
-FIRST = "01a_one_neuron"
+FIRST = "exercises_01a"
 
 
 def run(*command, cwd):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHECKS = ROOT / "notebooks" / "checks"
 sys.path.insert(0, str(ROOT / "tools"))
 
-from lesson_exercises import exercises_in  # noqa: E402
+from lesson_exercises import assignment_of, exercises_in  # noqa: E402
 
 ESSAY = "I changed one thing, with twenty seeds each way, and measured on new data."
 # A mistake's code stands in the checks, so the simulated student brings a copy of them along.
@@ -29,7 +29,7 @@ def lessons():
     for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
         exercises = exercises_in(nbformat.read(path, as_version=4))
         if exercises:
-            yield path.stem, exercises
+            yield assignment_of(path), exercises
 
 
 def hand_in(course, student, assignment, change):
@@ -71,7 +71,7 @@ def right(exercises):
 
 def mistaken(exercises, assignment):
     """For each exercise, the first of its typical mistakes."""
-    lesson = assignment.partition("_")[0]
+    lesson = assignment.removeprefix("exercises_")
     texts = {path.name: path.read_text(encoding="utf-8") for path in CHECKS.glob("*.py")}
     shared = ("word_loops.py", "gates_by_hand.py", f"lesson{lesson}.py")
     files = {name: texts[name] for name in shared}
@@ -124,7 +124,7 @@ def add_tampered(course, assignment):
     link.symlink_to(course / "grader" / "checks" / "lesson01a.py")
 
 
-RIGHT = next(e.solution for e in dict(lessons())["01a_one_neuron"] if e.id == "1a.2")
+RIGHT = next(e.solution for e in dict(lessons())["exercises_01a"] if e.id == "1a.2")
 RIGHT = RIGHT.partition("\n\n\ncheck(")[0].replace("solution_1a_2", "two_layers_backward")
 WRONG = RIGHT.replace("dy = 2 * (y - target)", "dy = y - target")
 

@@ -164,7 +164,7 @@ def test_a_mistake_costs_points_and_the_feedback_names_it(course, name):
 
 
 def test_the_feedback_names_the_wrong_term_and_the_typical_mistake(course):
-    said = feedback(course, "mistaken", "05a_lstm_gates")
+    said = feedback(course, "mistaken", "exercises_05a")
     assert "Exercise 5a.1: dc, da_i, da_f, da_g and dc_prev are wrong" in said
     assert "You left out dc_later" in said
     # One of the six terms, da_o, is right; the others get no points.
@@ -184,7 +184,7 @@ def test_points_that_a_notebook_claims_do_not_count(course):
 
 
 def test_open_questions_wait_for_a_person(course):
-    path = course / "autograded" / "right" / "05a_lstm_gates" / "05a_lstm_gates.ipynb"
+    path = course / "autograded" / "right" / "exercises_05a" / "exercises_05a.ipynb"
     cells = {c.id: c for c in nbformat.read(path, as_version=4).cells}
     assert cells["answer-5a-4"].source == submissions.ESSAY
     assert "For the grader" in cells["rubric-5a-4"].source
@@ -192,7 +192,7 @@ def test_open_questions_wait_for_a_person(course):
         "from nbgrader.api import Gradebook\n"
         "book = Gradebook('sqlite:///gradebook.db')\n"
         "for student in ('right', 'blank'):\n"
-        "    grade = book.find_grade('answer-5a-4', *['05a_lstm_gates'] * 2, student)\n"
+        "    grade = book.find_grade('answer-5a-4', *['exercises_05a'] * 2, student)\n"
         "    print(student, grade.needs_manual_grade, grade.auto_score)"
     )
     assert run("python", "-c", code, cwd=course).split("\n")[:2] == [
