@@ -111,7 +111,7 @@ def _keep_only_known_files(folder, source):
 class Session:
     """A submission's cells in one process after another, should one of them come to its end.
 
-    folder: the assignment's source; the process gets a copy of it.
+    folder: the assignment's source; the process gets a copy of it, without notebooks.
     """
 
     def __init__(self, settings, folder):

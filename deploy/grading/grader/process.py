@@ -42,12 +42,17 @@ def readable_folders():
 
 
 class StudentProcess:
-    """One process that runs a student's cells in a copy of the assignment's folder."""
+    """One process that runs a student's cells in a copy of the assignment's folder.
+
+    Its notebooks stay outside.
+    """
 
     def __init__(self, folder, cpu_seconds, confined=True, namespaces=True):
         self.folder = Path(tempfile.mkdtemp(prefix="submission-"))
         if folder:
-            shutil.copytree(folder, self.folder, symlinks=True, dirs_exist_ok=True)
+            # The notebooks of the source hold the model answers of the open questions.
+            unwanted = shutil.ignore_patterns("*.ipynb")
+            shutil.copytree(folder, self.folder, symlinks=True, ignore=unwanted, dirs_exist_ok=True)
         self.printed, self.characters, self.line = "", 0, b""
         self.selector = selectors.DefaultSelector()
         self.deadline = time.monotonic() + 60
