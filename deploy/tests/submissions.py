@@ -181,17 +181,17 @@ HOSTILE = {
         "This edition holds no answers",
     ),
     "forges-replies": (
-        "import json, os\nfor end in range(3, 30):\n    try:\n"
+        f"import json, os\n{WRONG}\nfor end in range(3, 30):\n    try:\n"
         '        os.write(end, b\'{"reply": {"value": "right.", "points": 99}}\\n{\')\n'
         "    except OSError:\n        pass",
         12,
-        "Exercise 1a.2",
+        "The factor 2 of the square is missing",
     ),
     "returns-too-much": (
         "def two_layers_backward(*a):\n    deep = []\n    for _ in range(100_000):\n"
         "        deep = [deep]\n    return deep",
         12,
-        "Exercise 1a.2",
+        "your answer stopped with RecursionError",
     ),
     "returns-a-ragged-list": (
         "def two_layers_backward(*a):\n    return [[1, 2], [3]], *range(6)",
@@ -201,8 +201,10 @@ HOSTILE = {
     "ends-itself": ("import os\nos._exit(0)", 12, "it ended by itself"),
     "takes-all-memory": ("hoard = bytearray(50 * 10**9)", 12, "MemoryError"),
     "uses-the-network": (
-        "import socket\nsocket.create_connection(('127.0.0.1', PORT), 5).send(b'caught')",
-        12,
-        "Exercise 1a.2",
+        f"import socket\n{RIGHT}\ntry:\n"
+        "    socket.create_connection(('127.0.0.1', PORT), 5).send(b'caught')\n"
+        "except OSError:\n    print('no', 'way', 'out')",
+        16,
+        "no way out",
     ),
 }
