@@ -21,6 +21,7 @@ from traitlets.config import PyFileConfigLoader
 ROOT = Path(__file__).resolve().parents[1]
 GRADING = ROOT / "deploy" / "grading"
 CHECKS = ROOT / "notebooks" / "checks"
+COURSE_FILES = ("nbgrader_config.py", "platform_files.py", "homes.py")
 MOST_SEEDS = 20
 sys.path.insert(0, str(GRADING))
 
@@ -94,7 +95,8 @@ def write_grader(folder, lessons):
     unwanted = shutil.ignore_patterns("__pycache__")
     shutil.copytree(GRADING / "grader", grader, ignore=unwanted, dirs_exist_ok=True)
     shutil.copytree(CHECKS, grader / "checks", ignore=unwanted)
-    shutil.copy(GRADING / "nbgrader_config.py", folder)
+    for name in COURSE_FILES:
+        shutil.copy(GRADING / name, folder)
 
 
 def choose_seed(seed, lessons):

@@ -9,6 +9,7 @@ if HERE not in sys.path:
 
 from grader.preprocess import GradeOutside, RestoreMetadata  # noqa: E402
 from nbgrader import preprocessors as p  # noqa: E402
+from platform_files import NAMED  # noqa: E402
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 c.CourseDirectory.root = HERE
@@ -47,6 +48,10 @@ c.Autograde.autograde_preprocessors = [
     p.CheckCellMetadata,
 ]
 c.OverwriteCells.add_missing_cells = True
+
+# nbgrader zip_collect: whose a file from a learning platform is, and which files to leave out.
+c.FileNameCollectorPlugin.named_regexp = NAMED
+c.ZipCollectApp.strict = True
 
 # How long a cell, or the test of one exercise, may take, and how long a whole submission.
 c.GradeOutside.seconds_per_cell = 60

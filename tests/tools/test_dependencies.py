@@ -24,6 +24,7 @@ OUR_FOLDERS = (
     "tests/tools",
     "tools",
     "benchmarks",
+    "deploy/grading",
     "deploy/tests",
     "notebooks/precompute",
 )
@@ -55,7 +56,7 @@ def importable(extra):
 
 def our_own():
     """The names of our own modules and packages."""
-    names = {"rnnlib", "support", "grader"}  # grader is in deploy/grading
+    names = {"rnnlib", "support", "grader"}  # grader is a folder in deploy/grading
     for folder in OUR_FOLDERS:
         names |= {path.stem for path in (ROOT / folder).glob("*.py")}
     names |= {path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir()}
