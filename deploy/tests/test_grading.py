@@ -235,24 +235,6 @@ def test_processes_that_hold_on_are_ended(namespaces):
     assert "to an end in time" in said
 
 
-def test_the_process_has_the_visible_checks_and_no_model_answer(released):
-    """The source's notebook holds the model answers of the open questions."""
-    code = (
-        "import pathlib\nfor path in sorted(pathlib.Path().rglob('*')):\n"
-        "    if path.is_file():\n"
-        "        print(path, 'MARK SCHEME' in path.read_text(errors='replace'))"
-    )
-    program = (
-        "import pathlib\nfrom grader.process import StudentProcess\n"
-        "folder = pathlib.Path('source/exercises_05a')\n"
-        "assert 'MARK SCHEME' in (folder / 'exercises_05a.ipynb').read_text()\n"
-        f"process = StudentProcess(folder, 60)\nprocess.ask({{'run': {code!r}}})\n"
-        "print(process.take_output()[0])\nprocess.close()"
-    )
-    said = run("python", "-c", program, cwd=released)
-    assert "checks/lesson05a.json False" in said and "True" not in said, said
-
-
 def test_nothing_is_left_behind(course, listener):
     with pytest.raises(BlockingIOError):
         listener.accept()  # nobody came through to the network
