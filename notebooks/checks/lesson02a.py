@@ -75,7 +75,8 @@ def judge_latch(candidate):
         return f"After {first.argmin()} steps of noise h is {first.min():.2f}. {hint}"
     if second.max() >= -0.5:
         hint = NOISY if second[0] < -0.5 else BARELY_FLIPPED if second[0] < 0 else NOT_FLIPPED
-        return f"After the input of −1 h is {second.max():.2f}. {hint}"
+        later = f"Right after the input of −1 h is {second[0]:.2f}, later up to {second.max():.2f}."
+        return f"{later} {hint}"
     return None
 
 

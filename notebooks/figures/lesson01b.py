@@ -87,9 +87,9 @@ def temporal_xor(errors):
     ax.set_title("Predicting bit t + 1")
     plots.show(
         fig,
-        "The network that sees only the present bit has an error of 0.25 at every step. The network "
-        "that also sees the previous bit has an error of 1/9 at steps 2, 5, 8 and 11, where the "
-        "XOR comes next, and of 5/18 at all others.",
+        "The network that sees only the present bit has an error of 0.25 at every step. The "
+        "network that also sees the previous bit has an error of 1/9 at steps 2, 5, 8 and 11, "
+        "where the XOR comes next, and of 5/18 at all others.",
     )
 
 
@@ -143,6 +143,7 @@ def draw_digit(fig, data):
     for ax, title in ((seen, "What it sees"), (helps, "Red: more ink lowers the loss")):
         ax.set(title=title, xticks=[], yticks=[])
         ax.grid(False)
+        ax.spines[:].set(visible=True, color="#999999")  # the image ends here
     return artists
 
 
