@@ -4,8 +4,8 @@ Three sources:
 
     npm         Pyodide's core (Python itself) and the lock file of its release, which names a
                 version and a sha256 for each package
-    PyPI        the pure packages, in the lock's versions, and the widgets, in the versions of
-                their scripts that the site contains
+    PyPI        the pure packages, in the lock's versions. What the lock lacks (the widgets) comes
+                in the installed versions, because the site contains the scripts of these
     a release   the compiled packages, which only Pyodide's own release has
 """
 
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tarfile
 import urllib.request
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,16 +26,10 @@ RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 CORE = ("pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "pyodide.js", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 PYTHON = "3.14"  # the core's
-# What the release does not have: {name: (what is imported, what it needs)}.
-WIDGETS = {
-    "comm": (["comm"], ["traitlets"]),
-    "jupyterlab-widgets": (["jupyterlab_widgets"], []),
-    "ipywidgets": (["ipywidgets"], ["comm", "ipython", "traitlets", "jupyterlab-widgets"]),
-    "psygnal": (["psygnal"], []),
-    "anywidget": (["anywidget"], ["ipywidgets", "psygnal", "typing-extensions"]),
-}
+# Needed on a computer only. The site itself is JupyterLab, with the widgets' scripts in it, and a
+# browser's Python has no threads.
+NOT_IN_THE_BROWSER = {"jupyterlab", "widgetsnbextension", "threadpoolctl"}
 COURSE = "lived-forwards"
-COURSE_NEEDS = ["numpy", "matplotlib", "pillow", "ipython", "traitlets", "ipywidgets", "anywidget"]
 KERNEL_NEEDS = ["ipython", "micropip", "packaging", "matplotlib-inline", "jedi", "parso"]
 SECONDS_TO_ANSWER = 20
 
@@ -73,6 +67,39 @@ def write_core(folder, cache):
         return json.load(archive.extractfile(f"package/{LOCK}"))
 
 
+def needs(name):
+    """The names of the packages that an installed package needs in the browser."""
+    required = [line for line in metadata.requires(name) or [] if "extra ==" not in line]
+    names = [normal(re.match(r"[\w.-]+", line)[0]) for line in required]
+    return [other for other in names if other not in NOT_IN_THE_BROWSER]
+
+
+def new_entry(name, imports):
+    """An installed package as Pyodide's lock file describes one, still without a file."""
+    version = metadata.version(name)
+    return {
+        "name": name,
+        "version": version,
+        "imports": imports,
+        "depends": needs(name),
+        "install_dir": "site",
+        "package_type": "package",
+        "unvendored_tests": False,
+        "file_name": f"{name}-{version}-py3-none-any.whl",
+    }
+
+
+def add_course(packages):
+    """Add the course to the lock's packages, and what it needs and the lock lacks."""
+    packages[COURSE] = new_entry(COURSE, ["rnnlib"])
+    waiting = list(packages[COURSE]["depends"])
+    while waiting:
+        name = waiting.pop()
+        if name not in packages:
+            packages[name] = new_entry(name, [name.replace("-", "_")])
+            waiting += packages[name]["depends"]
+
+
 def needed(packages, names):
     """The names of the packages that these need, and they themselves."""
     found, waiting = set(), list(names)
@@ -88,11 +115,11 @@ def is_pure(entry):
     return entry["file_name"].endswith("-none-any.whl")
 
 
-def named(folder, name, version_):
+def find_wheel(folder, name, version):
     """The pure wheel of this package and version in the folder, or None."""
     for path in folder.glob("*-none-any.whl"):
         its_name, its_version = path.name.split("-")[:2]
-        if (normal(its_name), its_version) == (name, version_):
+        if (normal(its_name), its_version) == (name, version):
             return path
     return None
 
@@ -100,13 +127,13 @@ def named(folder, name, version_):
 def fetch_pure(cache, versions):
     """Download the pure wheels {name: version} that the cache lacks. Return {name: path}."""
     folder = cache / "wheels"
-    lacking = [f"{n}=={v}" for n, v in versions.items() if named(folder, n, v) is None]
+    lacking = [f"{n}=={v}" for n, v in versions.items() if find_wheel(folder, n, v) is None]
     if lacking:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--only-binary=:all:", "--platform=any", f"--python-version={PYTHON}"]
         command += ["--implementation=py", "--abi=none", f"--dest={folder}", *lacking]
         run(command, ROOT, f"The site needs from PyPI: {', '.join(lacking)}.")
-    return {name: named(folder, name, version_) for name, version_ in versions.items()}
+    return {name: find_wheel(folder, name, version) for name, version in versions.items()}
 
 
 def build_course(work):
@@ -118,20 +145,6 @@ def build_course(work):
     return wheel.rename(work / f"{name}-{number}-0{sha256(wheel.read_bytes())[:8]}-{rest}")
 
 
-def entry(name, version_, imports, depends):
-    """A package as Pyodide's lock file describes it, still without a file."""
-    return {
-        "name": name,
-        "version": version_,
-        "imports": imports,
-        "depends": depends,
-        "install_dir": "site",
-        "package_type": "package",
-        "unvendored_tests": False,
-        "file_name": f"{name}-{version_}-py3-none-any.whl",
-    }
-
-
 def read(source, name):
     """The bytes of a file of the release: from a folder, or from an address."""
     if re.match(r"https?://", source):
@@ -141,19 +154,19 @@ def read(source, name):
     return (Path(source) / name).read_bytes()
 
 
-def put_compiled(lock_entry, source, folder):
+def put_compiled(entry, source, folder):
     """Put a compiled package into the folder; False if it can't be reached.
 
     Its address is then written into the lock: of the source, or of the release for a folder.
     """
-    name = lock_entry["file_name"]
+    name = entry["file_name"]
     try:
         data = read(source, name)
     except OSError:
         base = source if re.match("https?://", source) else RELEASE
-        lock_entry["file_name"] = base.rstrip("/") + "/" + name
+        entry["file_name"] = base.rstrip("/") + "/" + name
         return False
-    if sha256(data) != lock_entry["sha256"]:
+    if sha256(data) != entry["sha256"]:
         raise SystemExit(
             f"{name} from {source} is not the file that Pyodide {PYODIDE} was released with: its "
             "sha256 differs from the lock file's. Take it from that very release."
@@ -162,19 +175,17 @@ def put_compiled(lock_entry, source, folder):
     return True
 
 
-def put_pure(lock_entry, wheel, folder):
+def put_pure(entry, wheel, folder):
     """Put a wheel into the folder, and say in the lock which file it is."""
     shutil.copy(wheel, folder)
-    lock_entry.update(file_name=wheel.name, sha256=sha256(wheel.read_bytes()))
+    entry.update(file_name=wheel.name, sha256=sha256(wheel.read_bytes()))
 
 
 def write(folder, cache, work, source=RELEASE):
     """Write Pyodide, every package and the lock file. Return the names of those not reached."""
     lock = write_core(folder, cache)
     packages = lock["packages"]
-    for name, (imports, depends) in WIDGETS.items():
-        packages[name] = entry(name, version(name), imports, depends)
-    packages[COURSE] = entry(COURSE, version(COURSE), ["rnnlib"], COURSE_NEEDS)
+    add_course(packages)
     wanted = sorted(needed(packages, [COURSE, *KERNEL_NEEDS]))
     lock["packages"] = {name: packages[name] for name in wanted}
 

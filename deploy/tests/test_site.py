@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import tomllib
 from types import SimpleNamespace
 
 import built_site
@@ -66,6 +67,21 @@ def test_the_site_is_small_enough_for_any_host(built):
     sizes = [path.stat().st_size for path in built.folder.rglob("*") if path.is_file()]
     assert sum(sizes) < 120e6
     assert max(sizes) < 25e6  # some hosts take no larger file
+
+
+def test_the_course_brings_all_that_it_needs_in_the_browser(packages):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
+    depends = set(packages["lived-forwards"]["depends"])
+    assert needed - depends == {"jupyterlab", "threadpoolctl"}
+    assert depends <= needed
+
+
+def test_what_a_package_needs_is_read_from_its_metadata(monkeypatch):
+    lines = ["Jupyterlab_Widgets~=3.0", "comm>=0.1", "widgetsnbextension~=4.0", "new.one"]
+    lines += ['pytest; extra == "test"']
+    monkeypatch.setattr(wasm_packages.metadata, "requires", lambda name: lines)
+    assert wasm_packages.needs("ipywidgets") == ["jupyterlab-widgets", "comm", "new-one"]
 
 
 # Packages from a release
