@@ -6,7 +6,7 @@
 
 The site shows the students' edition in JupyterLite. Any web host can serve it. NumPy, Matplotlib
 and three more packages exist for WebAssembly only in Pyodide's own release. PYODIDE names a folder
-with that release, or an address. Without it, the release's usual address is tried.
+with these files, or an address. Without it, the release's usual address is tried.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pyodide_release
 import site_contents
 import wasm_packages
 
@@ -88,11 +89,11 @@ def report(folder, not_reached, source, seconds):
     print(f"{folder.name}/ has {len(files)} files, {size:.0f} MB, and took {seconds:.0f} s.")
     if not_reached:
         print(
-            f"It does not contain {', '.join(not_reached)}: they could not be read from {source}\n"
-            "Each student's browser will fetch them from the address in the lock file,\n"
+            f"{', '.join(not_reached)} could not be read from {source}\n"
+            "So the site does not contain them. Each student's browser will fetch them from the address in the lock file,\n"
             "static/pyodide/pyodide-lock.json, and lessons only run where it is reached.\n"
             "To put them into the site, give a folder or an address of Pyodide's release "
-            f"{wasm_packages.PYODIDE}:\n    make site PYODIDE=folder"
+            f"{pyodide_release.PYODIDE}:\n    make site PYODIDE=folder"
         )
     else:
         print("It contains everything: no page asks another server for anything.")
@@ -105,7 +106,7 @@ def main():
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "site")
     parser.add_argument("--complete", action="store_true", help="fail if a package is out of reach")
     options = parser.parse_args()
-    source = os.environ.get("PYODIDE") or wasm_packages.RELEASE
+    source = os.environ.get("PYODIDE") or pyodide_release.ADDRESS
     start = time.monotonic()
     not_reached = write(options.folder, options.cache, source)
     report(options.folder, not_reached, source, time.monotonic() - start)

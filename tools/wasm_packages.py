@@ -9,20 +9,22 @@ Three sources:
     a release   the compiled packages, which only Pyodide's own release has
 """
 
-import hashlib
+import gzip
 import json
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
-import urllib.request
+import tempfile
+import zlib
 from importlib import metadata
 from pathlib import Path
 
+import pyodide_release
+from pyodide_release import PYODIDE, sha256
+
 ROOT = Path(__file__).resolve().parents[1]
-PYODIDE = "314.0.6"  # the version that jupyterlite-pyodide-kernel was made for
-RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 CORE = ("pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "pyodide.js", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 PYTHON = "3.14"  # the core's
@@ -31,16 +33,11 @@ PYTHON = "3.14"  # the core's
 NOT_IN_THE_BROWSER = {"jupyterlab", "widgetsnbextension", "threadpoolctl"}
 COURSE = "lived-forwards"
 KERNEL_NEEDS = ["ipython", "micropip", "packaging", "matplotlib-inline", "jedi", "parso"]
-SECONDS_TO_ANSWER = 20
 
 
 def normal(name):
     """A package's name as lock files write it."""
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 def run(command, folder, failure):
@@ -53,13 +50,32 @@ def run(command, folder, failure):
         raise SystemExit(f"{error.stdout}{error.stderr}\n{failure}") from None
 
 
+def download(command, folder, failure):
+    """Run a program that downloads files. The folder gets them when they are complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as beside:
+        run(command, beside, failure)
+        for path in Path(beside).iterdir():
+            path.replace(folder / path.name)
+
+
+def is_whole(package):
+    """Is this compressed file there, from its first byte to its last?"""
+    try:
+        with gzip.open(package) as content:
+            while content.read(1_000_000):
+                pass
+    except (OSError, EOFError, zlib.error):
+        return False
+    return True
+
+
 def write_core(folder, cache):
     """Write Python itself into the folder, from npm's package or the cache. Return its lock."""
     package = cache / f"pyodide-{PYODIDE}.tgz"
-    if not package.exists():
-        cache.mkdir(parents=True, exist_ok=True)
+    if not is_whole(package):
         failure = f"The site needs npm, and from its registry the package pyodide@{PYODIDE}."
-        run(["npm", "pack", "--silent", f"pyodide@{PYODIDE}"], cache, failure)
+        download(["npm", "pack", "--silent", f"pyodide@{PYODIDE}"], cache, failure)
     folder.mkdir(parents=True)
     with tarfile.open(package) as archive:
         for name in CORE:
@@ -131,8 +147,8 @@ def fetch_pure(cache, versions):
     if lacking:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--only-binary=:all:", "--platform=any", f"--python-version={PYTHON}"]
-        command += ["--implementation=py", "--abi=none", f"--dest={folder}", *lacking]
-        run(command, ROOT, f"The site needs from PyPI: {', '.join(lacking)}.")
+        command += ["--implementation=py", "--abi=none", "--dest=.", *lacking]
+        download(command, folder, f"The site needs from PyPI: {', '.join(lacking)}.")
     return {name: find_wheel(folder, name, version) for name, version in versions.items()}
 
 
@@ -145,43 +161,17 @@ def build_course(work):
     return wheel.rename(work / f"{name}-{number}-0{sha256(wheel.read_bytes())[:8]}-{rest}")
 
 
-def read(source, name):
-    """The bytes of a file of the release: from a folder, or from an address."""
-    if re.match(r"https?://", source):
-        address = source.rstrip("/") + "/" + name
-        with urllib.request.urlopen(address, timeout=SECONDS_TO_ANSWER) as answer:
-            return answer.read()
-    return (Path(source) / name).read_bytes()
-
-
-def put_compiled(entry, source, folder):
-    """Put a compiled package into the folder; False if it can't be reached.
-
-    Its address is then written into the lock: of the source, or of the release for a folder.
-    """
-    name = entry["file_name"]
-    try:
-        data = read(source, name)
-    except OSError:
-        base = source if re.match("https?://", source) else RELEASE
-        entry["file_name"] = base.rstrip("/") + "/" + name
-        return False
-    if sha256(data) != entry["sha256"]:
-        raise SystemExit(
-            f"{name} from {source} is not the file that Pyodide {PYODIDE} was released with: its "
-            "sha256 differs from the lock file's. Take it from that very release."
-        )
-    (folder / name).write_bytes(data)
-    return True
-
-
 def put_pure(entry, wheel, folder):
-    """Put a wheel into the folder, and say in the lock which file it is."""
+    """Put a wheel into the folder, and say in the lock which file it is.
+
+    The sha256 that the lock states for a pure wheel is of no use here. It belongs to the release's
+    file, and PyPI's file of the same name has another one. pip compares a download with PyPI's.
+    """
     shutil.copy(wheel, folder)
     entry.update(file_name=wheel.name, sha256=sha256(wheel.read_bytes()))
 
 
-def write(folder, cache, work, source=RELEASE):
+def write(folder, cache, work, source=pyodide_release.ADDRESS):
     """Write Pyodide, every package and the lock file. Return the names of those not reached."""
     lock = write_core(folder, cache)
     packages = lock["packages"]
@@ -190,10 +180,16 @@ def write(folder, cache, work, source=RELEASE):
     lock["packages"] = {name: packages[name] for name in wanted}
 
     pure = [name for name in wanted if is_pure(packages[name]) and name != COURSE]
+    compiled = {name: packages[name] for name in wanted if not is_pure(packages[name])}
+    pyodide_release.refuse_an_incomplete_folder(source, compiled.values())
+
     wheels = fetch_pure(cache, {name: packages[name]["version"] for name in pure})
     for name, wheel in (wheels | {COURSE: build_course(work)}).items():
         put_pure(packages[name], wheel, folder)
-    compiled = [name for name in wanted if not is_pure(packages[name])]
-    not_reached = [name for name in compiled if not put_compiled(packages[name], source, folder)]
+    not_reached = [
+        name
+        for name, entry in compiled.items()
+        if not pyodide_release.put(entry, source, cache / "wheels", folder)
+    ]
     (folder / LOCK).write_text(json.dumps(lock), encoding="utf-8")
     return not_reached

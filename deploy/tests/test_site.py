@@ -4,10 +4,9 @@ import hashlib
 import json
 import re
 import tomllib
-from types import SimpleNamespace
 
 import built_site
-import pytest
+import pyodide_release
 import wasm_packages
 import yaml
 from built_site import COMPILED, ROOT
@@ -35,7 +34,8 @@ def test_every_wheel_is_there_or_has_an_address(built, packages):
 def test_the_builder_says_which_packages_are_not_in_the_site(built, packages):
     elsewhere = built_site.elsewhere(packages)
     if elsewhere:
-        assert f"does not contain {', '.join(elsewhere)}:" in built.printed
+        assert f"{', '.join(elsewhere)} could not be read from" in built.printed
+        assert "the site does not contain them" in built.printed
         assert "make site PYODIDE=" in built.printed
     else:
         assert "no page asks another server for anything" in built.printed
@@ -84,40 +84,14 @@ def test_what_a_package_needs_is_read_from_its_metadata(monkeypatch):
     assert wasm_packages.needs("ipywidgets") == ["jupyterlab-widgets", "comm", "new-one"]
 
 
-# Packages from a release
-
-
-@pytest.fixture
-def wheel(tmp_path):
-    """What a lock file says of a compiled wheel, and a release that has the wheel."""
-    release = tmp_path / "release"
-    release.mkdir()
-    (release / "a-1-cp314-cp314-wasm32.whl").write_bytes(b"compiled")
-    entry = {"file_name": "a-1-cp314-cp314-wasm32.whl"}
-    return SimpleNamespace(
-        entry=entry | {"sha256": wasm_packages.sha256(b"compiled")}, release=release
-    )
-
-
-def test_a_wheel_of_the_release_is_copied(wheel, tmp_path):
-    assert wasm_packages.put_compiled(wheel.entry, str(wheel.release), tmp_path)
-    assert (tmp_path / wheel.entry["file_name"]).read_bytes() == b"compiled"
-
-
-def test_a_wheel_of_another_release_is_refused(wheel, tmp_path):
-    wheel.entry["sha256"] = "0" * 64
-    with pytest.raises(SystemExit, match="not the file that Pyodide"):
-        wasm_packages.put_compiled(wheel.entry, str(wheel.release), tmp_path)
-
-
-@pytest.mark.parametrize("source", ["no/such/folder", "http://127.0.0.1:9/full"])
-def test_a_wheel_out_of_reach_is_named_by_its_address(wheel, tmp_path, source):
-    assert not wasm_packages.put_compiled(wheel.entry, source, tmp_path)
-    base = source if source.startswith("http") else wasm_packages.RELEASE.rstrip("/")
-    assert wheel.entry["file_name"] == f"{base}/a-1-cp314-cp314-wasm32.whl"
-
-
 # Publishing
+
+
+def test_the_page_names_the_files_of_the_release(packages):
+    page = (ROOT / "deploy" / "site" / "README.md").read_text(encoding="utf-8")
+    assert pyodide_release.ADDRESS in page
+    for name in COMPILED:
+        assert f"\n{packages[name]['file_name'].rpartition('/')[2]}\n" in page, name
 
 
 def test_the_workflow_publishes_a_complete_site():
