@@ -65,20 +65,46 @@ def build(lite):
         raise SystemExit(f"{built.stdout}{built.stderr}\nJupyterLite could not build the site.")
 
 
-def write(folder, cache, source):
-    """Write the site. Return the names of the packages that it does not contain."""
-    refuse_a_folder_in_use(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+def explain(not_reached, source, consequence):
+    """What a lecturer should know if the source lacks these packages."""
+    return (
+        f"{', '.join(not_reached)} could not be read from {source}\n{consequence}\n"
+        "To put them into the site, give a folder or an address with these files of Pyodide's "
+        f"release {pyodide_release.PYODIDE}:\n    make site PYODIDE=folder"
+    )
+
+
+def write_new(folder, cache, source, complete):
+    """Write the site into the folder, which isn't there yet. Return what it lacks."""
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         lite = work / "lite"
         pyodide = lite / "static" / "pyodide"
         not_reached = wasm_packages.write(pyodide, cache, work, source)
+        if not_reached and complete:
+            raise SystemExit(explain(not_reached, source, "So the site was not written."))
         contents = site_contents.write(work / "contents", work)
-        configure(lite, contents, folder.resolve())
+        configure(lite, contents, folder)
         build(lite)
     shutil.copy(OURS / "index.html", folder)  # it opens the welcome page
     (folder / ".nojekyll").touch()  # else GitHub would leave out what begins with an underscore
+    return not_reached
+
+
+def write(folder, cache, source, complete=False):
+    """Write the site. Return the names of the packages that it does not contain.
+
+    It is written beside the folder and then takes its place. Whatever fails, an older site stays.
+    """
+    refuse_a_folder_in_use(folder)
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{folder.name}-new-", dir=folder.parent) as name:
+        new = Path(name) / "site"
+        not_reached = write_new(new, cache, source, complete)
+        if folder.exists():
+            folder.rename(Path(name) / "old")
+        new.rename(folder)
     return not_reached
 
 
@@ -88,13 +114,12 @@ def report(folder, not_reached, source, seconds):
     size = sum(path.stat().st_size for path in files) / 1e6
     print(f"{folder.name}/ has {len(files)} files, {size:.0f} MB, and took {seconds:.0f} s.")
     if not_reached:
-        print(
-            f"{', '.join(not_reached)} could not be read from {source}\n"
-            "So the site does not contain them. Each student's browser will fetch them from the address in the lock file,\n"
-            "static/pyodide/pyodide-lock.json, and lessons only run where it is reached.\n"
-            "To put them into the site, give a folder or an address of Pyodide's release "
-            f"{pyodide_release.PYODIDE}:\n    make site PYODIDE=folder"
+        consequence = (
+            "So the site does not contain them. Each student's browser will fetch them from the\n"
+            "address in the lock file, static/pyodide/pyodide-lock.json, and lessons only run\n"
+            "where it is reached."
         )
+        print(explain(not_reached, source, consequence))
     else:
         print("It contains everything: no page asks another server for anything.")
 
@@ -108,10 +133,8 @@ def main():
     options = parser.parse_args()
     source = os.environ.get("PYODIDE") or pyodide_release.ADDRESS
     start = time.monotonic()
-    not_reached = write(options.folder, options.cache, source)
+    not_reached = write(options.folder, options.cache, source, options.complete)
     report(options.folder, not_reached, source, time.monotonic() - start)
-    if not_reached and options.complete:
-        raise SystemExit("So the site is not complete.")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import built_site
 import pyodide_release
 import pytest
+import static_site
 import wasm_packages
 
 OUT_OF_REACH = "http://127.0.0.1:9/full"
@@ -117,3 +118,49 @@ def test_a_download_that_fails_leaves_nothing(tmp_path):
     assert list((tmp_path / "cache").iterdir()) == []
     wasm_packages.download(["sh", "-c", "echo all > wheel"], tmp_path / "cache", "What to do")
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["wheel"]
+
+
+# An older site
+
+
+@pytest.fixture
+def older(tmp_path):
+    """A folder with a site that was written before."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "jupyter-lite.json").write_text("older", encoding="utf-8")
+    return folder
+
+
+def contents(folder):
+    """The files in the folder and beside it, with what they say."""
+    files = [path for path in folder.parent.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder.parent)): path.read_text() for path in files}
+
+
+def test_an_older_site_stays_if_the_new_one_fails(older, tmp_path, monkeypatch):
+    def fail(*_):
+        raise SystemExit("no network")
+
+    monkeypatch.setattr(wasm_packages, "write", fail)
+    with pytest.raises(SystemExit, match="no network"):
+        static_site.write(older, tmp_path / "cache", OUT_OF_REACH)
+    assert contents(older) == {"site/jupyter-lite.json": "older"}
+
+
+def test_an_older_site_stays_if_the_new_one_must_be_complete(older, tmp_path, monkeypatch):
+    monkeypatch.setattr(wasm_packages, "write", lambda *_: ["numpy"])
+    with pytest.raises(SystemExit, match="numpy could not be read from"):
+        static_site.write(older, tmp_path / "cache", OUT_OF_REACH, complete=True)
+    assert contents(older) == {"site/jupyter-lite.json": "older"}
+
+
+def test_the_new_site_takes_the_place_of_the_older(older, tmp_path, monkeypatch):
+    def write_new(folder, *_):
+        folder.mkdir()
+        (folder / "new.html").write_text("new", encoding="utf-8")
+        return []
+
+    monkeypatch.setattr(static_site, "write_new", write_new)
+    assert static_site.write(older, tmp_path / "cache", OUT_OF_REACH) == []
+    assert contents(older) == {"site/new.html": "new"}
