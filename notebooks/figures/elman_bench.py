@@ -134,7 +134,7 @@ def describe_elman(data):
     t, bits, y = data["t"], data["bits"], data["y"]
     so_far = " ".join(f"{bit:.0f}" for bit in bits[:t])
     words = f"Step {t}, memory {data['memory']}: bits so far {so_far}. "
-    words += f"For the next bit the network says {y[t - 1]:.2f}"
+    words += f"For the next bit the network says ≈ {y[t - 1]:.2f}"
     if t % 3 == 2:
         return words + f"; the XOR of the last two bits is {int(bits[t - 2] != bits[t - 1])}."
     return words + "; nobody can know it."
