@@ -44,15 +44,20 @@ def settled(history):
     return history.updates >= 10 and np.mean(history.loss[-10:]) < 0.02
 
 
-def point(T, input_bias, rate, seed, progress=None):
-    """Train on the latch until the loss has settled, with at most UPDATES updates.
-
-    Returns the number of updates and the share of fresh signs that are right.
-    """
-    rng = np.random.default_rng(seed)
+def build(T, input_bias, rng):
+    """An LSTM with 8 units and a read-out of one number, float32."""
     cell = LSTM(2, 8, rng=rng, forget_bias=FORGET_BIAS[T], dtype=np.float32)
     cell.part("i")["b"][:] = input_bias
-    network = Network([cell], Dense(8, 1, rng=rng, dtype=np.float32), mse)
+    return Network([cell], Dense(8, 1, rng=rng, dtype=np.float32), mse)
+
+
+def train(T, input_bias, rate, seed, progress=None):
+    """Train on the latch until the loss has settled, with at most UPDATES updates.
+
+    Returns the network and its History.
+    """
+    rng = np.random.default_rng(seed)
+    network = build(T, input_bias, rng)
     history = fit(
         network,
         lambda r: tasks.latch(T, BATCH[T], r, dtype=np.float32),
@@ -63,6 +68,12 @@ def point(T, input_bias, rate, seed, progress=None):
         until=settled,
         progress=progress,
     )
+    return network, history
+
+
+def point(T, input_bias, rate, seed, progress=None):
+    """Train once. The number of updates, and the share of fresh signs that are right."""
+    network, history = train(T, input_bias, rate, seed, progress)
     x, target, mask = tasks.latch(T, 128, np.random.default_rng(1000), dtype=np.float32)
     signs = network.forward(x).y[mask] * target[mask] > 0
     return {"updates": history.updates, "right": float(signs.mean())}

@@ -5,7 +5,8 @@ A script defines
     FILE            the name of its file in notebooks/data
     TOLERANCE       by how much, relatively, another machine's numbers may differ
     keys()          a list of dicts, one for each point
-    point(**key)    a dict of numbers or lists: what was measured at this point
+    point(**key)    a dict of numbers or lists: what was measured at this point. A network's
+                    weights are a dict of arrays, as in `network.params`.
 
 and ends with `if __name__ == "__main__": runner.main(__file__)`.
 """
@@ -29,6 +30,13 @@ def load(script):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def stored(file, **key):
+    """The one point of a file in notebooks/data that has this key."""
+    points = json.loads((DATA / file).read_text("utf-8"))["points"]
+    (point,) = [p for p in points if key.items() <= p.items()]
+    return point
 
 
 def main(script, workers=2):
@@ -69,6 +77,8 @@ def compute_point(script, key):
 
 def rounded(value):
     """A value as JSON can store it: numbers have six significant digits, arrays become lists."""
+    if isinstance(value, dict):
+        return {name: rounded(v) for name, v in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
         return [rounded(v) for v in value]
     if isinstance(value, (float, np.floating)):

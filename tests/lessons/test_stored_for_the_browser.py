@@ -1,0 +1,76 @@
+"""In the browser, slow cells take stored results, which are what the lesson itself computes."""
+
+import importlib
+import io
+import json
+from contextlib import chdir, redirect_stdout
+
+import numpy as np
+import pytest
+from support.course import NOTEBOOKS
+from support.lessons import namespace, stored_points
+
+from rnnlib.lesson import browser
+
+SLOW = {
+    "05c": ("lag-thousand",),
+}
+AFTER_THEM = {
+    "05c": ("lag-thousand-result",),
+}
+
+
+@pytest.fixture
+def in_the_browser(monkeypatch):
+    """A function: a lesson's names after its slow cells ran again, as they run in the browser."""
+
+    def run(number):
+        monkeypatch.setattr(browser, "in_browser", lambda: True)
+        (path,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        names, printed = dict(namespace(number)), io.StringIO()
+        with chdir(NOTEBOOKS), redirect_stdout(printed):
+            for cell in cells:
+                if cell["id"] in SLOW[number] + AFTER_THEM[number]:
+                    exec("".join(cell["source"]), names)
+        said = [line for line in printed.getvalue().splitlines() if "anyway=True" in line]
+        assert len(said) == len(SLOW[number])
+        return names
+
+    return run
+
+
+def test_a_lag_of_1000_steps(in_the_browser):
+    live, names = namespace("05c"), in_the_browser("05c")
+    assert min(names["kept_signs"]) > 0.95
+    pairs = zip([*live["quiet"], live["open_wide"]], [*names["quiet"], names["open_wide"]])
+    for (network, history), (stored, its_history) in pairs:
+        assert stored is not network
+        assert its_history.updates == pytest.approx(history.updates, rel=0.5)
+        right = live["share_right"](network, live["fresh"])
+        assert live["share_right"](stored, live["fresh"]) == pytest.approx(right, abs=0.1)
+
+
+KEYS = {
+    "05c_networks": {"seed": 1, "input_bias": -6},
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_stored_point_can_be_rebuilt(name, monkeypatch):
+    monkeypatch.syspath_prepend(NOTEBOOKS / "precompute")
+    module = importlib.import_module("runner").load(NOTEBOOKS / "precompute" / f"{name}.py")
+    points, key = stored_points(name), KEYS[name]
+    assert len(points) == len(module.keys())
+    for point, its_key in zip(points, module.keys()):
+        assert its_key.items() <= point.items()
+    (before,) = [p for p in points if key.items() <= p.items()]
+    again = module.point(**key)
+    assert set(again) == set(before) - set(key)
+    for value in {"updates", "learned", "strange"} & set(again):
+        assert again[value] == pytest.approx(before[value], rel=module.TOLERANCE)
+    if "loss" in again:
+        assert again["loss"][:10] == pytest.approx(before["loss"][:10], rel=0.01)
+    if "weights" in again:
+        shapes = {part: np.shape(p) for part, p in before["weights"].items()}
+        assert shapes == {part: p.shape for part, p in again["weights"].items()}
