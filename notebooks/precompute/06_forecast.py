@@ -82,6 +82,11 @@ def build(s, start, H, rng):
     return Network([cell], Dense(H, K, rng=rng, dtype=np.float32), mse)
 
 
+def standard(gains):
+    """The standard deviation and the mean of the training gains at each horizon, (K,) both."""
+    return gains.std((0, 1)), gains.mean((0, 1))
+
+
 def train(s, seed, start, H, rate, progress=None):
     """Train on value[:train] and choose the moment to stop by value[train:test].
 
@@ -90,7 +95,7 @@ def train(s, seed, start, H, rate, progress=None):
     rng = np.random.default_rng(seed)
     x, gains, mask = windows(s, 1, s.train)
     x_val, gains_val, mask_val = windows(s, s.train - 4 * s.season, s.test)
-    scale, centre = gains.std((0, 1)), gains.mean((0, 1))
+    scale, centre = standard(gains)
     network = build(s, start, H, rng)
     validation = (x_val, (gains_val - centre) / scale, mask_val)
     fit(
@@ -107,8 +112,14 @@ def train(s, seed, start, H, rate, progress=None):
         patience=15,
         progress=progress,
     )
+    return network, forecasts(network, s), network.evaluate(*validation)[0]
+
+
+def forecasts(network, s):
+    """What a trained network forecasts at each step for the next K steps, (n, K)."""
+    scale, centre = standard(windows(s, 1, s.train)[1])
     y = network.forward(changes_of(s)[:, None, None]).y[:, 0]
-    return network, s.value[:, None] + y * scale + centre, network.evaluate(*validation)[0]
+    return s.value[:, None] + y * scale + centre
 
 
 def errors(s, forecast):

@@ -14,9 +14,11 @@ from rnnlib.lesson import browser
 
 SLOW = {
     "05c": ("lag-thousand",),
+    "06": ("train-alone", "train-connected", "train-life", "forecaster", "one-network"),
 }
 AFTER_THEM = {
     "05c": ("lag-thousand-result",),
+    "06": ("life-errors", "keepers", "forecasts", "one-network-claim"),
 }
 
 
@@ -51,8 +53,29 @@ def test_a_lag_of_1000_steps(in_the_browser):
         assert live["share_right"](stored, live["fresh"]) == pytest.approx(right, abs=0.1)
 
 
+def test_a_life_in_four_streams(in_the_browser):
+    live, names = namespace("06"), in_the_browser("06")
+    life, (x, target, _) = live["life06"], live["lives"]
+    for name, network in live["networks"].items():
+        error = life.relative_error(network.forward(x).y, target)
+        stored = names["networks"][name]
+        assert stored is not network
+        again = life.relative_error(stored.forward(x).y, target)
+        assert again == pytest.approx(error, rel=life.TOLERANCE)
+
+
+def test_the_forecasts(in_the_browser):
+    live, names = namespace("06"), in_the_browser("06")
+    forecast = live["forecast06"]
+    for name, s in live["SERIES"].items():
+        assert names["lstm"][name] is not live["lstm"][name]
+        errors = forecast.errors(s, names["lstm"][name])
+        assert errors == pytest.approx(forecast.errors(s, live["lstm"][name]), rel=0.2)
+
+
 KEYS = {
     "05c_networks": {"seed": 1, "input_bias": -6},
+    "06_networks": {"series": "sunspots", "seed": 1},
 }
 
 
