@@ -97,7 +97,7 @@ def guessing(task):
     answers = target[mask]
     if task == "adding":
         return float(answers.var())
-    share = np.bincount(answers) / len(answers)
+    share = np.bincount(answers.astype(np.intp)) / len(answers)  # intp is short in the browser
     share = share[share > 0]
     return float(-(share * np.log(share)).sum())
 
@@ -137,14 +137,21 @@ class Pinned:
         self.optimizer.step(params, grads)
 
 
-def train(task, cell, rate, seed, progress=None):
-    """One network, trained."""
-    D, K, loss, _, updates = TASKS[task]
-    H, rng = size_of(cell, task)[0], np.random.default_rng(seed)
+def build(task, cell, rng):
+    """A network of this cell for the task, as large as the task's limit allows."""
+    D, K, loss, _, _ = TASKS[task]
+    H = size_of(cell, task)[0]
     reset = {"reset": "before"} if "before" in cell else {}
     kind = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}[cell.split(",")[0]]
     layer = kind(D, H, rng=rng, dtype=np.float32, **reset)
-    network = Network([layer], Dense(H, K, rng=rng, dtype=np.float32), loss)
+    return Network([layer], Dense(H, K, rng=rng, dtype=np.float32), loss)
+
+
+def train(task, cell, rate, seed, progress=None):
+    """One network, trained."""
+    rng, updates = np.random.default_rng(seed), TASKS[task][-1]
+    network = build(task, cell, rng)
+    layer = network.layers[0]
     optimizer = Adam(rate) if cell not in PINNED else Pinned(Adam(rate), layer, PINNED[cell])
     fit(
         network,

@@ -15,10 +15,12 @@ from rnnlib.lesson import browser
 SLOW = {
     "05c": ("lag-thousand",),
     "06": ("train-alone", "train-connected", "train-life", "forecaster", "one-network"),
+    "07": ("rerun",),
 }
 AFTER_THEM = {
     "05c": ("lag-thousand-result",),
     "06": ("life-errors", "keepers", "forecasts", "one-network-claim"),
+    "07": ("inside",),
 }
 
 
@@ -73,9 +75,17 @@ def test_the_forecasts(in_the_browser):
         assert errors == pytest.approx(forecast.errors(s, live["lstm"][name]), rel=0.2)
 
 
+def test_adding_with_a_gru_and_with_an_lstm(in_the_browser):
+    live, names = namespace("07"), in_the_browser("07")
+    for name, network in live["networks"].items():
+        assert names["networks"][name] is not network
+        assert live["cells"].judged(names["networks"][name], "adding")["test"] < 0.005
+
+
 KEYS = {
     "05c_networks": {"seed": 1, "input_bias": -6},
     "06_networks": {"series": "sunspots", "seed": 1},
+    "07_networks": {"cell": "GRU"},
 }
 
 
