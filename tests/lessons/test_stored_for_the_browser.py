@@ -16,11 +16,13 @@ SLOW = {
     "05c": ("lag-thousand",),
     "06": ("train-alone", "train-connected", "train-life", "forecaster", "one-network"),
     "07": ("rerun",),
+    "08": ("familiar", "memorise"),
 }
 AFTER_THEM = {
     "05c": ("lag-thousand-result",),
     "06": ("life-errors", "keepers", "forecasts", "one-network-claim"),
     "07": ("inside",),
+    "08": ("memorise-figure",),
 }
 
 
@@ -82,10 +84,22 @@ def test_adding_with_a_gru_and_with_an_lstm(in_the_browser):
         assert live["cells"].judged(names["networks"][name], "adding")["test"] < 0.005
 
 
+def test_digits_of_strangers_and_labels_learned_by_heart(in_the_browser):
+    live, names = namespace("08"), in_the_browser("08")
+    for share in ("familiar", "strange", "learned", "guessed"):
+        assert names[share] is not live[share]
+        assert names[share] == pytest.approx(live[share], abs=0.05)
+    for runs in names["runs"].values():
+        for losses, *_ in runs:
+            assert len(losses) == 1000
+            assert np.mean(losses[-100:]) < 0.1
+
+
 KEYS = {
     "05c_networks": {"seed": 1, "input_bias": -6},
     "06_networks": {"series": "sunspots", "seed": 1},
     "07_networks": {"cell": "GRU"},
+    "08_memorising": {"arm": "true labels", "seed": 1},
 }
 
 
