@@ -13,12 +13,14 @@ from support.lessons import namespace, stored_points
 from rnnlib.lesson import browser
 
 SLOW = {
+    "02b": ("next-bits", "memory-code", "context-measured", "digits-claim"),
     "05c": ("lag-thousand",),
     "06": ("train-alone", "train-connected", "train-life", "forecaster", "one-network"),
     "07": ("rerun",),
     "08": ("familiar", "memorise"),
 }
 AFTER_THEM = {
+    "02b": ("next-bits-compare", "memory-figure", "three-claim", "regression"),
     "05c": ("lag-thousand-result",),
     "06": ("life-errors", "keepers", "forecasts", "one-network-claim"),
     "07": ("inside",),
@@ -44,6 +46,27 @@ def in_the_browser(monkeypatch):
         return names
 
     return run
+
+
+def test_a_speller_and_what_it_remembers(in_the_browser):
+    live, names = namespace("02b"), in_the_browser("02b")
+    assert names["speller"] is not live["speller"]
+    assert names["network_bits"] == pytest.approx(live["network_bits"], abs=0.02)
+    for name in ("before training", "after training"):
+        assert names["memory"][name] is not live["memory"][name]
+        assert names["memory"][name] == pytest.approx(live["memory"][name], abs=0.05)
+        assert names["sensitive"][name] == pytest.approx(live["sensitive"][name], rel=0.1)
+    for share in ("closest", "closest_untrained"):
+        assert names[share] is not live[share]
+        assert names[share] == pytest.approx(live[share], abs=0.05)
+
+
+def test_digits_that_are_read_in_patches(in_the_browser):
+    live, names = namespace("02b"), in_the_browser("02b")
+    assert names["digits_right"].keys() == live["digits_right"].keys()
+    for size, shares in live["digits_right"].items():
+        assert names["digits_right"][size] is not shares
+        assert names["digits_right"][size] == pytest.approx(shares, abs=0.05)
 
 
 def test_a_lag_of_1000_steps(in_the_browser):
@@ -96,6 +119,7 @@ def test_digits_of_strangers_and_labels_learned_by_heart(in_the_browser):
 
 
 KEYS = {
+    "02b_letters": {"of": "speller"},
     "05c_networks": {"seed": 1, "input_bias": -6},
     "06_networks": {"series": "sunspots", "seed": 1},
     "07_networks": {"cell": "GRU"},
@@ -114,7 +138,7 @@ def test_a_stored_point_can_be_rebuilt(name, monkeypatch):
     (before,) = [p for p in points if key.items() <= p.items()]
     again = module.point(**key)
     assert set(again) == set(before) - set(key)
-    for value in {"updates", "learned", "strange"} & set(again):
+    for value in {"updates", "learned", "strange", "closest"} & set(again):
         assert again[value] == pytest.approx(before[value], rel=module.TOLERANCE)
     if "loss" in again:
         assert again["loss"][:10] == pytest.approx(before["loss"][:10], rel=0.01)
