@@ -6,7 +6,7 @@ from rnnlib import plots
 
 # The states whose values stand in the picture, and where their texts begin, end or have their
 # middle: so that they cover no other state, and stay inside.
-LABELLED = {0: ("h₀", 0.35, "right"), 1: ("h₁", 1.35, "right"), 10: ("h₁₀", 10, "center"),
+LABELLED = {0: ("h₀", 0.35, "right"), 1: ("h₁", 0.85, "left"), 10: ("h₁₀", 10, "center"),
             30: ("h₃₀", 31.6, "right")}  # fmt: skip
 STEM = "#F2D49B"  # a pale form of the hidden state's colour
 STATE_TEXT = "#8A5A00"  # a dark one

@@ -153,11 +153,6 @@ def minutes_of_sections(name, headings):
     return minutes.count({"cells": cells})[0].minutes
 
 
-def first_sections(name, number):
-    text = "\n".join(cell.source for cell in Lesson(NOTEBOOKS / f"{name}.ipynb").markdown)
-    return re.findall(r"(?m)^## (.+)$", text)[:number]
-
-
 def hours_that_the_page_says(page, route):
     text = cell_named(page, "map").source
     return float(re.search(rf"(?s)\*\*{route} route\*\*[^\n]*?about ([\d.]+) hours", text)[1])
@@ -173,12 +168,9 @@ def test_the_hours_of_the_long_route_are_the_sum_of_the_stated_minutes(page):
 
 
 def test_the_hours_of_the_short_route_are_the_sum_of_its_parts(page):
-    """Whole lessons with their stated minutes, and parts of 02a and 03 with those computed."""
+    """Whole lessons with their stated minutes, and a part of 03 with those computed."""
     text = re.search(r"(?m)^The \*\*short route\*\*.*$", cell_named(page, "map").source)[0]
-    parts = {
-        "02a_hidden_state": first_sections("02a_hidden_state", 2),
-        "03_backpropagation_through_time": ["Three steps by hand"],
-    }
+    parts = {"03_backpropagation_through_time": ["Three steps by hand"]}
     total = 0
     for name in re.findall(r"\]\((\w+)\.ipynb\)", text):
         total += minutes_of_sections(name, parts[name]) if name in parts else stated(name)
