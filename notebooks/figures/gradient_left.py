@@ -29,8 +29,10 @@ def left_by_setting(rnn_left, lstm_left, direct_way):
         for setting, lengths in left.items():
             places = setting + np.linspace(-width, width, len(lengths))
             ax.semilogy(places, np.clip(lengths, *DRAWN), "o", color=colour, ms=7, alpha=0.75)
+            ax.text(setting, 1e36, _in_the_band(lengths), color=colour, size=11, ha="center")
         if ax is axes[1]:
             _draw_direct_way(ax, direct_way)
+            ax.text(4.3, 1e10, "dots: the whole gradient", color=colour, size=11)
         plain_axes(ax, name[0].upper() + name[1:], ylim=(DRAWN[0] / 30, DRAWN[1] * 30))
         ax.set_xlabel(label, size=SIZE)
     axes[0].set_yticks(
@@ -62,7 +64,7 @@ def _draw_direct_way(ax, direct_way):
     ax.text(4.3, 1e-12, "circles: the direct way alone", color="#222222", size=11)
 
 
-# Figure 5b.2: with the detour and without
+# Figure 5b.4: with the detour and without
 
 # {words in a condition's name: its colour and dashes}; the first that fit are taken.
 LOOKS = {
@@ -143,7 +145,7 @@ def _ends(runs):
     return "; ".join(parts)
 
 
-# Figure 5b.3: plus, times, and scaled
+# Figure 5b.2: plus, times, and scaled
 
 ENLARGED = (1e-6, 1e3)
 JOINTS = {

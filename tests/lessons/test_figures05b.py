@@ -268,5 +268,10 @@ def test_each_network_is_a_dot_and_the_words_count_those_in_the_band(shown):
         np.testing.assert_allclose(drawn, expected)
     hollow = [line for line in fig.axes[1].lines if line.get_mfc() == "none"]
     assert [list(line.get_ydata()) for line in hollow] == list(direct_way.values())
+    counts = [
+        [text.get_text() for text in ax.texts if " of " in text.get_text()] for ax in fig.axes
+    ]
+    assert counts == [["0 of 2", "1 of 2"], ["0 of 2", "2 of 2"]]
+    assert_texts_apart(fig)
     assert "simple recurrent networks, 1: 0 of 2, 1.8: 1 of 2" in alt
     assert "LSTMs, 1: 0 of 2, 7: 2 of 2" in alt

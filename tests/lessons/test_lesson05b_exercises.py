@@ -71,6 +71,8 @@ def test_the_map_misses_as_many_derivatives_as_the_text_says(lesson):
     assert lesson["missed"] == 0
     assert lesson["large"] == pytest.approx(596, abs=4)
     assert lesson["missed_u"] / lesson["large_u"] == pytest.approx(0.1, abs=0.02)
+    large, missed, _ = lesson["compare_with_map"](0.02)
+    assert missed == 0 and large == pytest.approx(596, abs=4)
 
 
 # The bug clinic
