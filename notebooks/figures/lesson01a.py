@@ -5,6 +5,7 @@ import numpy as np
 
 from rnnlib import plots
 from rnnlib.activations import ACTIVATIONS
+from rnnlib.bench import Choice, Slider
 
 from .network_diagrams import neuron, neuron_backwards, two_layers
 from .neuron_bench import (
@@ -88,6 +89,14 @@ def _draw_slopes(ax, a_far):
 
 # Bench 1a.1, which neuron_bench.py draws
 
+NEURON_CONTROLS = {
+    "w1": Slider("weight w1", -4.0, 4.0, 0.1, -3.0),
+    "w2": Slider("weight w2", -4.0, 4.0, 0.1, -1.0),
+    "b": Slider("bias b", -3.0, 3.0, 0.1, 0.0),
+    "phi": Choice("activation φ", ACTIVATION_NAMES, "logistic"),
+    "eta": Slider("learning rate η", 0.1, 8.0, 0.1, 3.0),
+    "steps": Slider("descent steps", 0, 60, 1, 60),
+}
 NEURON_BENCH = {
     "describe": describe_neuron,
     "play": "steps",

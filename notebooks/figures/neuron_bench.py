@@ -8,7 +8,8 @@ from rnnlib.activations import ACTIVATIONS
 FOUR, NINE = "#B35806", "#332288"
 
 # The map of the bench: 51 × 51 pairs of weights, which serve as points of the plane, too.
-REACH = 4
+# The sliders end at 4. The map reaches a little further, so that a start there can be seen.
+REACH = 4.25
 AXIS = np.linspace(-REACH, REACH, 51)
 GRID = np.stack(np.meshgrid(AXIS, AXIS), axis=-1).reshape(-1, 2)
 BOX = {"extent": (-REACH, REACH, -REACH, REACH), "origin": "lower", "aspect": "auto"}
@@ -142,11 +143,12 @@ def describe_neuron(data):
     """One line of words for a reader who does not see the picture."""
     (w1, w2), last, losses = data["path"][0], data["path"][-1], data["losses"]
     gone = np.abs(last).max() > 2 * REACH
-    end = "outside the map" if gone else f"({last[0]:.2f}, {last[1]:.2f}), E = {losses[-1]:.3g}"
+    place = "a place outside the map" if gone else f"({last[0]:.2f}, {last[1]:.2f})"
+    loss = f"{losses[-1]:,.0f}" if losses[-1] >= 1000 else f"{losses[-1]:.3g}"
     # Weights that grow without end answer some images right by chance, so we don't count these.
     ran_away = np.abs(last).max() > 100
     result = "The weights ran away." if ran_away else f"{data['right']} of 60 right."
     return (
         f"{data['phi']}: {len(losses) - 1} steps with η = {data['eta']:g} lead from w = "
-        f"({w1:.1f}, {w2:.1f}), E = {losses[0]:.3g}, to {end}. {result}"
+        f"({w1:.1f}, {w2:.1f}), E = {losses[0]:.3g}, to {place}, E = {loss}. {result}"
     )

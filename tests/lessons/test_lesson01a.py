@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from support.benches import move_all
+from support.course import NOTEBOOKS, Lesson
 from support.lessons import figures, namespace
 
 from rnnlib.gradcheck import numerical
@@ -25,10 +26,17 @@ def test_every_bench_at_its_extremes(lesson):
     assert move_all(lesson) == 2
 
 
-def test_the_example_by_hand(lesson):
-    printed = lesson["printed"]
-    assert "step 0: w = [ 1. -1.], b = 0.000, a = 1.000, y = 0.500, E = 0.25" in printed
-    assert "step 1: w = [ 1.5  -0.75], b = 0.250, a = 2.500, y = 0.714, E = 0.082" in printed
+def test_the_example_by_hand(capsys):
+    """The cell shows step 0. The text says how to see the steps after it."""
+    (cell,) = (
+        c for c in Lesson(NOTEBOOKS / "01a_one_neuron.ipynb").cells if c.id == "by-hand-code"
+    )
+    assert cell.source.count("range(1)") == 1
+    exec(cell.source.replace("range(1)", "range(3)"), {"np": np})
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "step 0: w = [ 1. -1.], b = 0.000, a = 1.000, y = 0.500, E = 0.25"
+    assert printed[1] == "step 1: w = [ 1.5  -0.75], b = 0.250, a = 2.500, y = 0.714, E = 0.082"
+    assert len(printed) == 3
 
 
 # The bench of one neuron
@@ -125,7 +133,18 @@ def test_images_with_a_small_sum_contribute_most_to_that_gradient(lesson, phi, s
 
 
 def test_relu_runs_away_from_the_plateau_with_a_large_rate(lesson):
-    assert "ran away" in figures("01a").describe_neuron(from_the_plateau(lesson, "relu", 3))
+    data = from_the_plateau(lesson, "relu", 3)
+    assert len(data["losses"]) == 4
+    assert data["losses"][-1] > 10_000
+    words = figures("01a").describe_neuron(data)
+    assert "outside the map, E = 14,397. The weights ran away." in words
+
+
+def test_each_of_these_steps_lands_higher_on_the_other_side(lesson):
+    data = from_the_plateau(lesson, "relu", 3)
+    lowest = from_the_plateau(lesson, "relu", 0.3)["path"][-1]
+    assert (np.diff(data["losses"]) > 0).all()
+    assert (np.diff(np.sign(data["path"] - lowest), axis=0) != 0).all()
 
 
 def test_a_step_that_runs_away_is_measured_too(lesson):
@@ -158,6 +177,12 @@ def relu_errors(errors, eta):
 def test_a_learning_rate_just_small_enough_is_the_fastest(errors):
     fast = relu_errors(errors, 1.7)
     assert fast[20] < 1.1 * fast[-1]
+
+
+@pytest.mark.parametrize(("eta", "settled"), [(0.1, True), (1.7, True), (1.8, False)])
+def test_where_the_descent_settles_within_60_steps(lesson, eta, settled):
+    path = lesson["compute_neuron"](-1.0, 0.5, 0.0, "relu", eta, 60)["path"]
+    assert (np.hypot(*(path[-1] - path[-2])) < 0.01) == settled
 
 
 def test_a_slightly_larger_learning_rate_is_slower(errors):
