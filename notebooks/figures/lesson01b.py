@@ -64,26 +64,20 @@ def temporal_xor(errors):
     """The mean squared error at twelve steps. errors: {sees the previous bit: (T,)}."""
     fig, ax = plt.subplots(figsize=(9, 3.3))
     t = np.arange(1, 13)
-    looks = {
-        False: ("sees only the present bit", BLIND, "s"),
-        True: ("sees the previous bit, too", SEEING, "o"),
-    }
+    looks = {False: (BLIND, "s"), True: (SEEING, "o")}
     for step in t[1::3]:
         ax.axvspan(step - 0.5, step + 0.5, color="#F1E9D2", lw=0)
     ax.text(2, 0.345, "the XOR\ncomes next", ha="center", va="center", fontsize=11)
-    best = (
-        (1 / 9, "where the XOR\ncomes: 1/9"),
-        (5 / 18, "elsewhere: 5/18"),
-    )
+    best = ((1 / 9, "where the XOR\ncomes: 1/9"), (5 / 18, "elsewhere: 5/18"))
     for level, words in best:
         ax.axhline(level, color="black", lw=1, linestyle=(0, (3, 2)))
-        ax.text(12.3, level + 0.005, words, ha="left", va="bottom", fontsize=11)
-    for sees_previous, (_, colour, marker) in looks.items():
+        ax.text(12.75, level, words, ha="left", va="center", fontsize=11)
+    for sees_previous, (colour, marker) in looks.items():
         curve = errors[sees_previous].reshape(-1, 12).mean(axis=0)
         ax.plot(t, curve, marker=marker, ms=6, color=colour)
-    ax.text(12.3, 0.235, "sees only the\npresent bit", color=BLIND, va="top")
-    ax.text(12.3, 0.355, "sees the previous\nbit, too", color=SEEING, va="center")
-    ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.4, 15.9), ylim=(0, 0.39), xticks=t)
+    ax.text(6.5, 0.24, "sees only\nthe present\nbit", color=BLIND, ha="center", va="top")
+    ax.text(6.5, 0.295, "sees the previous bit, too", color=SEEING, ha="center", va="bottom")
+    ax.set(xlabel="step t", ylabel="mean squared error", xlim=(0.4, 12.6), ylim=(0, 0.39), xticks=t)
     ax.set_title("Predicting bit t + 1")
     plots.show(
         fig,

@@ -1,5 +1,7 @@
 """Lesson 01b: what its bench computes, what its figures show, and what its claims rest on."""
 
+from difflib import SequenceMatcher
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -149,6 +151,43 @@ def test_a_moved_digit_leaves_nothing_behind(still_and_moved):
     _, moved = still_and_moved
     assert not moved[-1].any()
     assert not moved[:, :2].any()
+
+
+# How well it reads
+
+
+def test_at_the_end_the_gap_between_the_losses_is_about_two_hundredths_of_a_nat(lesson):
+    history = lesson["history"]
+    training = np.mean(history.loss[-45:])  # the last epoch
+    assert 0.015 < history.validation[-1][1] - training < 0.025
+
+
+def test_the_held_out_loss_ends_near_its_minimum(lesson):
+    held_out = np.array(lesson["history"].validation)[:, 1]
+    assert held_out[-1] < held_out.min() + 0.003
+
+
+def test_one_sequence_of_labels_comes_fourteen_times_almost_unchanged(lesson):
+    labels, sheets = lesson["labels"].tolist(), lesson["sheets"]
+    form = labels[:130]
+    for first, end in zip(sheets[:-1], sheets[1:], strict=True):
+        sheet = labels[first:end]
+        assert 120 <= len(sheet) <= 130
+        assert SequenceMatcher(None, form, sheet, autojunk=False).ratio() > 0.95
+
+
+@pytest.mark.slow
+def test_the_first_doublings_of_the_images_help_most(lesson):
+    """The numbers in the model answer to exercise 1b.4."""
+    shares = []
+    for n in (50, 100, 200, 400, 800, 1438):
+        chosen = lesson["train"][:n]
+        epochs = round(1760 / np.ceil(n / 32))
+        nets = [lesson["train_reader"](chosen, seed, epochs=epochs)[0] for seed in range(3)]
+        shares.append(np.mean([lesson["share_right"](net, lesson["held_out"]) for net in nets]))
+    gains = np.diff(shares)
+    assert ((gains[:2] > 0.04) & (gains[:2] < 0.08)).all()
+    assert ((gains[2:] > 0) & (gains[2:] < 0.03)).all()
 
 
 # Letters
