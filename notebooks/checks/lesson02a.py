@@ -48,7 +48,8 @@ NOT_FLIPPED = (
     "or b pushes towards the wrong side."
 )
 BARELY_FLIPPED = (
-    "The second input only just flips the unit, so the noise may flip it back. Choose a larger w."
+    "The second input only just flips the unit. The state should be below −0.5 right after it. "
+    "Choose a larger w."
 )
 NOT_TAKEN = "The state should be above 0.5 right after the first input. Choose a larger w."
 

@@ -29,6 +29,7 @@ __all__ = [
 ACTIVATION_NAMES = ("tanh", "logistic", "relu", "softsign", "identity")
 SECOND = "#117733"  # the cobweb after the second input
 STEPS = 30
+SPAN = np.linspace(-2, 2, 161)  # the h for which the curve is drawn
 
 
 # Bench 2a.1: one unit
@@ -36,8 +37,7 @@ STEPS = 30
 
 def curve_and_fixed_points(activation, u, b):
     """What the middle panel shows: the map h → φ(u h + b), and where it crosses the diagonal."""
-    span = np.linspace(-2, 2, 161)
-    return {"curve": activation.apply(u * span + b), "fixed": fixed_points(activation, u, b)}
+    return {"curve": activation.apply(u * SPAN + b), "fixed": fixed_points(activation, u, b)}
 
 
 def fixed_points(activation, u, b):
@@ -101,7 +101,7 @@ def _draw_cobweb(ax, data):
         ha="center",
     )
     ax.text(1.55, -1.33, "curve: $φ(u h_{t-1} + b)$", ha="right", va="center", fontsize=11)
-    (curve,) = ax.plot(np.linspace(-2, 2, 161), data["curve"], color="black")
+    (curve,) = ax.plot(SPAN, data["curve"], color="black")
     (cobweb,) = ax.plot([], [], color=plots.COLOURS["h"], lw=1.3)
     (second,) = ax.plot([], [], color=SECOND, lw=1.3, linestyle=(0, (4, 1)))
     (stable,) = ax.plot([], [], "o", color="#332288", ms=9, label="stable fixed point")
@@ -119,7 +119,7 @@ def update_unit(artists, data):
     artists["h"].set_ydata(h)
     artists["curve"].set_ydata(np.clip(data["curve"], -9, 9))
     artists["cobweb"].set_data(*_stairs(h[:15]))
-    artists["second"].set_data(*(_stairs(h[14:]) if data["x"][15] else ([], [])))
+    artists["second"].set_data(*(_stairs(h[15:]) if data["x"][15] else ([], [])))
     for name, wanted in (("stable", True), ("unstable", False)):
         roots = [root for root, stable in data["fixed"] if stable == wanted]
         artists[name].set_data(roots, roots)
@@ -134,7 +134,10 @@ def _stairs(h):
 def describe_unit(data):
     """One line of words for a reader who does not see the picture."""
     stable = [f"{root:.2f}" for root, is_stable in data["fixed"] if is_stable]
-    rest = f"stable at h = {' and '.join(stable)}" if stable else "no stable fixed point"
+    if np.allclose(data["curve"], SPAN):
+        rest = "every state is a fixed point"
+    else:
+        rest = f"stable at h = {' and '.join(stable)}" if stable else "no stable fixed point"
     h, sensitivity = data["h"], data["sensitivity"][-1]
     return (
         f"h₁ = {h[0]:.2f}, h₁₅ = {h[14]:.3g}, h₃₀ = {h[29]:.3g}; {rest}; "
@@ -151,7 +154,7 @@ UNIT_BENCH = {
         "Fades": dict(w=1.0, u=0.8, b=0.0, second=0.0, phi="tanh"),
         "Edge": dict(w=1.0, u=1.0, b=0.0, second=0.0, phi="tanh"),
         "Latch": dict(w=1.0, u=2.0, b=0.0, second=0.0, phi="tanh"),
-        "Flipped": dict(w=2.5, u=2.0, b=0.0, second=-1.0, phi="tanh"),
+        "Flipped": dict(w=2.3, u=2.0, b=0.0, second=-1.0, phi="tanh"),
         "Swings": dict(w=1.0, u=-2.0, b=0.0, second=0.0, phi="tanh"),
         "Perfect sum": dict(w=1.0, u=1.0, b=0.0, second=0.5, phi="identity"),
         "Explodes": dict(w=1.0, u=1.3, b=0.0, second=0.0, phi="identity"),

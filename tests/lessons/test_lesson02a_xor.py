@@ -75,7 +75,7 @@ def test_the_steps_of_elmans_network_are_those_of_the_cell(lesson, flip, memory)
 
 @pytest.mark.parametrize("seed", range(5))
 def test_elmans_rule_answers_at_step_1_as_if_a_0_had_come_before(lesson, seed):
-    x, net = lesson["fresh"].x[0], lesson["train_xor"](seed, "Elman's rule")
+    x, net = lesson["fresh"].x[0], lesson["train_xor"](seed, window=1)
     answers = net.forward(lesson["fresh"].x[:1]).y[0]
     assert 0.25 < answers[x == 0].mean() < 0.42
     assert 0.65 < answers[x == 1].mean() < 0.85
@@ -107,14 +107,22 @@ def test_without_the_place_the_best_errors_are_those_of_the_text():
     assert np.isclose(random, 5 / 18)
 
 
-def test_thirty_times_as_many_updates_do_not_bring_elmans_rule_to_the_full_gradient(lesson):
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_with_thirty_times_as_many_updates_one_network_in_five_leaves_one_ninth(lesson, seed):
     """Where a run ends after so many updates depends on rounding, too."""
-    net = lesson["train_xor"](1, "Elman's rule", updates=24_000)
-    assert 0.04 < lesson["error_by_step"](net)[1::3].mean() < 0.14
+    net = lesson["train_xor"](seed, updates=24_000, window=1)
+    error = lesson["error_by_step"](net)[1::3].mean()
+    lowest, highest = (0.04, 0.09) if seed == 0 else (0.085, 0.16)
+    assert lowest < error < highest
 
 
-def test_all_three_kinds_of_networks_have_four_units(lesson):
-    for kind in ("no recurrence", "Elman's rule", "recurrence"):
+def test_the_worst_network_with_the_full_gradient_is_as_good_as_the_text_says(lesson):
+    assert abs(max(lesson["mean_errors"]) - 0.05) < 0.01
+
+
+def test_both_kinds_of_networks_have_four_units(lesson):
+    for kind in ("no recurrence", "recurrence"):
         assert lesson["train_xor"](0, kind, updates=1).layers[0].hidden_size == 4
 
 
@@ -131,4 +139,13 @@ def test_figure_2a_3_shows_the_mean_error_of_both_kinds_of_networks(lesson, monk
 
 
 def test_elmans_rule_learns_less_than_the_full_gradient(lesson):
-    assert max(lesson["with_elmans_rule"]) < min(lesson["with_memory"])
+    assert max(lesson["with_elmans_rule"]) < min(lesson["dips"](lesson["errors"]))
+
+
+def test_a_forecaster_that_does_not_know_the_place_reaches_sixty_per_cent():
+    known, random = forecast_without_the_place()
+    assert np.isclose(1 - known / random, 0.6)
+
+
+def test_with_elmans_rule_the_networks_use_their_memory(lesson):
+    assert min(lesson["with_elmans_rule"]) > 0.33
