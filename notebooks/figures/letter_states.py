@@ -10,7 +10,7 @@ DARK = "#332288"
 HALO = [withStroke(linewidth=3.5, foreground="white")]
 
 
-# Figure 2b.1: the state after an h
+# Figure 2b.4: the state after an h
 
 # For the letter before the h: colour, marker, and where the label stands from the cloud's middle.
 CONTEXTS = {
@@ -77,7 +77,6 @@ def _draw_cloud(ax, letter, cloud):
 # Figure 2b.1: sensitivity and memory
 
 TRAINING = {"before training": ("#CC6677", "s"), "after training": (DARK, "o")}
-DISCUSSED = 4  # the lag that the text looks at
 
 
 def sensitivity_and_memory(sensitive, memory, from_letters):
@@ -93,10 +92,10 @@ def sensitivity_and_memory(sensitive, memory, from_letters):
     right.plot(lags, baseline, color="#777777", linestyle=(0, (4, 2)), label="last three letters")
     _name_curves(left, right, sensitive, percent, baseline)
     for ax in (left, right):
-        ax.axvspan(DISCUSSED - 0.3, DISCUSSED + 0.3, color="#F0EAD2", zorder=0)
         ax.set(xlabel="lag k (letters back)", xticks=lags)
     values = np.concatenate(list(sensitive.values()))
-    left.set(ylim=(0, values.max() * 1.1), ylabel="how far the last state moves")
+    how_far = "how far the state moves, in\ndistances between two words' states"
+    left.set(ylim=(0, values.max() * 1.1), ylabel=how_far)
     left.set_title("Sensitivity: the letter is replaced")
     right.set(ylim=(0, 104), ylabel="right, %", title="Memory: how often a linear probe names it")
     plots.show(fig, _words_on_memory(sensitive, percent, baseline))
@@ -104,8 +103,8 @@ def sensitivity_and_memory(sensitive, memory, from_letters):
 
 def _name_curves(left, right, sensitive, percent, baseline):
     places = (
-        (left, 2.2, sensitive["after training"][2] + 0.1, "after training", "bottom"),
-        (left, 0.2, sensitive["before training"][2] - 0.2, "before training", "top"),
+        (left, 2.2, sensitive["after training"][2] + 0.02, "after training", "bottom"),
+        (left, 0.05, sensitive["before training"][2] - 0.06, "before training", "top"),
         (right, 5.2, percent["before training"][5] - 4, "before training", "top"),
         (right, 4.3, percent["after training"][4] + 2, "after training", "bottom"),
     )
@@ -116,12 +115,13 @@ def _name_curves(left, right, sensitive, percent, baseline):
 
 def _words_on_memory(sensitive, percent, baseline):
     after, before = "after training", "before training"
-    k = DISCUSSED
-    more = "more" if sensitive[after][k] > sensitive[before][k] else "less"
+    more = "more" if sensitive[after][0] > sensitive[before][0] else "less"
+    moves, moved = sensitive[after][9], sensitive[before][9]
     return (
-        f"Left: after training, the state is {more} sensitive to the letter {k} steps back than "
-        f"before training. Right: a probe names this letter in {percent[before][k]:.0f} % of the "
-        f"words before training and in {percent[after][k]:.0f} % after it; the last three letters "
-        f"alone name it in {baseline[k]:.0f} %. Nine letters back it is "
-        f"{percent[before][9]:.0f} % and {percent[after][9]:.0f} %."
+        f"Left: after training, the state is {more} sensitive to the last letter than before "
+        f"training. If the letter nine steps back is replaced, it moves by {moves:.2f} of the "
+        f"distance between two words' states after training, and by {moved:.2f} before it. Right: "
+        f"a probe names this letter in {percent[after][9]:.0f} % of the words after training and "
+        f"in {percent[before][9]:.0f} % before it; the last three letters alone name it in "
+        f"{baseline[9]:.0f} %."
     )

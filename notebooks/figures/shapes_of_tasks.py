@@ -14,7 +14,7 @@ NOT_READ = "#DCE6EE"
 RIGHT = "#117733"
 
 
-# Figure 2b.3
+# Figure 2b.2
 
 SHAPES = (
     ("many to one", (1, 2, 3, 4), (4,), "an image, row by row\n→ its label"),
@@ -112,7 +112,7 @@ def describe_rows(data):
     )
 
 
-# Figure 2b.4
+# Figure 2b.5
 
 
 def drawings(images):
@@ -127,7 +127,7 @@ def drawings(images):
     plots.show(fig, "The digits 0 to 9 as the network draws them, soft, each under its label.")
 
 
-# Figure 2b.5
+# Figure 2b.3
 
 ROWS_OF_BITS = ("first number", "second number", "sum", "carry")
 TOP_OF_UNITS = 5  # the row in which unit 0 is drawn

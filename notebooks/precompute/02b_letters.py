@@ -17,7 +17,7 @@ from rnnlib.losses import cross_entropy
 from rnnlib.network import Network
 
 FILE = "02b_letters.json"
-TOLERANCE = 0.1  # of a share right, and of how far a state moves
+TOLERANCE = 0.1  # of a share right, and of how sensitive a state is
 LESSON = runner.DATA.with_name("02b_letters.ipynb")
 SPELLER = ("setup", "next-data", "next-train", "next-bits", "next-bits-counts")
 MEASURED = ("sensitivity-code", "probe-code", "memory-words", "memory-code")
@@ -61,7 +61,7 @@ def speller():
 
 
 def memory_and_sensitivity():
-    """{network: [of each lag]}: what probes name, and how far the last state moves."""
+    """{network: [of each lag]}: what probes name, and how sensitive the last state is."""
     point = runner.stored(FILE, of="speller")
     return point["memory"], point["sensitive"]
 
