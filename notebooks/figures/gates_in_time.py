@@ -181,7 +181,7 @@ def weight_tables(cells, losses):
     first.set_yticks(range(4), [f"{name} ${gate}_t$" for gate, name in names.items()], size=11.5)
     for gate, label in zip(names, first.get_yticklabels(), strict=True):
         label.set_color(LETTERS.get(gate, plots.COLOURS[gate]))
-    fig.supxlabel("framed: the four weights from the commands to the gates", size=11.5)
+    fig.supxlabel("framed: the four weights that the hand-set gates use", size=11.5)
     said = [f"{title}, with a loss of {losses[title]:.5f}" for title in cells]
     plots.show(
         fig,

@@ -53,7 +53,7 @@ def _rounded(ax, corner, width, height, rounding, **look):
 
 
 def _draw_wire(ax, name, wire, size):
-    """The line, its arrowhead, and dots where it meets other wires. Returns these artists."""
+    """The line, its arrowhead, and dots where it splits. Returns these artists."""
     points = np.array(wire.points, float)
     along = points[-1] - points[-2]
     along *= HEAD / np.hypot(*along)

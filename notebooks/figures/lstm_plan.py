@@ -97,8 +97,8 @@ WIRES_1997 = {name: WIRES[name] for name in WIRES if name not in ("to_f", "a_f",
     "c_prev": WIRES["c_prev"]._replace(points=((LEFT, TOP), (AT_G - RADIUS, TOP))),
     "to_i": WIRES["to_i"]._replace(points=((JOIN, BUS), (AT_I, BUS))),
 }
-# Which points of a wire meet other wires.
-DOTS = {"to_f": (0, -1), "to_i": (0, -1), "to_g": (0, -1), "tap": (0,)}
+# Where wires split: points of these wires. x_t and h_{t−1} are joined, so there is no dot at JOIN.
+DOTS = {"to_f": (-1,), "to_i": (-1,), "to_g": (-1,), "tap": (0,)}
 
 BOX_Y, TANH_Y = (BOX_BELOW + BOX_ABOVE) / 2, (TANH_BELOW + TANH_ABOVE) / 2
 NODES = {

@@ -10,14 +10,15 @@ from .lstm_plan import LIT, carried, two_digits
 EQUALS = 5.95  # where the equals signs of the two lines below the block stand
 BOXES = ("f", "f", "i", "", "o")  # the box whose pre-activation is worked out at each operation
 PRE_ACTIVATIONS = {box: f"$a_{box} = x_t + h_{{t-1}} + b_{box}$" for box in "fio"}
-# The wire whose number is worked out at each operation, and how it comes about.
+# The wire whose number is worked out at each operation, and how it comes about. The numbers are
+# rounded, so a result may differ from theirs in its last digit: hence ≈.
 RESULTS = ("c", "kept", "new", "c", "h")
 SUMS = (
-    "= {f} × {c_prev} + {i} × {g} = {c}",
-    "= {f} × {c_prev} = {kept}",
-    "= {i} × {g} = {new}",
-    "= {kept} + {new} = {c}",
-    "= {o} × tanh({c}) = {o} × {squashed} = {h}",
+    "= {f} × {c_prev} + {i} × {g} ≈ {c}",
+    "= {f} × {c_prev} ≈ {kept}",
+    "= {i} × {g} ≈ {new}",
+    "= {kept} + {new} ≈ {c}",
+    "= {o} × tanh({c}) = {o} × {squashed} ≈ {h}",
 )
 
 

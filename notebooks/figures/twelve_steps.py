@@ -159,8 +159,8 @@ def _sum_of_the_command(data):
 
 
 FORWARD_NOTE = (
-    "The number on a wire is\nwhat the wire carries.\nThe larger its size, positive\n"
-    "or negative, the thicker\nthe wire."
+    "The number on a wire is\nwhat the wire carries\n(rounded). The larger its\n"
+    "size, positive or negative,\nthe thicker the wire."
 )
 BACKWARD_NOTE = (
     "The number on a wire is\nthe gradient ∂E/∂(what\nthe wire carries), for\n"

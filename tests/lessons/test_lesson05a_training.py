@@ -25,7 +25,7 @@ def test_six_cells_learn_as_the_text_says(lesson):
     assert losses[5] < lesson["silent"] / 2
 
 
-def test_all_six_cells_have_the_four_weights_from_the_commands_to_the_gates(lesson):
+def test_all_six_cells_have_the_four_weights_of_the_gates_set_by_hand(lesson):
     assert all(lesson["has_all_four"])
     wires = {("i", 1): 1, ("f", 2): -1, ("f", 1): -1, ("o", 3): 1}  # write, erase, write, read
     for cell in lesson["trained"]:
@@ -37,11 +37,19 @@ def test_the_worst_cell_opens_its_input_gate_for_one_sign_only(lesson):
     worst = lesson["trained"][lesson["worst"]]
     opening = {v: worst.forward(lesson["script_of"]([v], write=[1])).i.item() for v in (1, -1)}
     assert worst.part("i")["W"][0, 0] == pytest.approx(-4.5, abs=0.3)
+    assert worst.part("i")["W"][0, 1] == pytest.approx(2.5, abs=0.3)
     assert opening[1] < 0.05
     assert opening[-1] > 0.85
     h, target = worst.forward(lesson["new_scripts"]).h, lesson["target_of"](lesson["new_scripts"])
     assert h[np.isclose(target, 0.6)].mean() == pytest.approx(0.13, abs=0.03)
     assert h[np.isclose(target, -0.6)].mean() < -0.5
+
+
+def test_the_worst_cells_candidate_is_about_minus_1_at_every_write(lesson):
+    worst = lesson["trained"][lesson["worst"]]
+    assert worst.part("g")["W"][0, 0] == pytest.approx(0.2, abs=0.1)
+    g, x = worst.forward(lesson["new_scripts"]).g[:, :, 0], lesson["new_scripts"]
+    assert g[x[:, :, 1] > 0].max() < -0.97
 
 
 def test_the_gates_do_not_see_the_cell_state(lesson):

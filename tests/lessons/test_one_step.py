@@ -113,11 +113,11 @@ def test_a_line_says_how_a_pre_activation_comes_about(bench, step, box):
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (0, "$c_t$ = 0.88 × −1.50 + 0.50 × 0.76 = −0.94"),
-        (1, r"$f_t\,c_{t-1}$ = 0.88 × −1.50 = −1.32"),
-        (2, r"$i_t\,g_t$ = 0.50 × 0.76 = 0.38"),
-        (3, "$c_t$ = −1.32 + 0.38 = −0.94"),
-        (4, "$h_t$ = 0.73 × tanh(−0.94) = 0.73 × −0.74 = −0.54"),
+        (0, "$c_t$ = 0.88 × −1.50 + 0.50 × 0.76 ≈ −0.94"),
+        (1, r"$f_t\,c_{t-1}$ = 0.88 × −1.50 ≈ −1.32"),
+        (2, r"$i_t\,g_t$ = 0.50 × 0.76 ≈ 0.38"),
+        (3, "$c_t$ = −1.32 + 0.38 ≈ −0.94"),
+        (4, "$h_t$ = 0.73 × tanh(−0.94) = 0.73 × −0.74 ≈ −0.54"),
     ],
 )
 def test_a_line_says_how_the_operation_comes_about(bench, step, words):
