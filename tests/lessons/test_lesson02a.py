@@ -113,7 +113,14 @@ def test_the_readout_says_where_every_state_is_a_fixed_point(lesson):
         assert "no stable fixed point" in said
 
 
-# What the text says of the latches at u = 2 and u = 2.5
+# What the text says of latches
+
+
+@pytest.mark.parametrize(("b", "points", "last"), [(-0.5, 3, 0.80), (-0.55, 1, -0.99)])
+def test_a_lasting_input_is_a_bias_that_takes_the_upper_fixed_point_away(lesson, b, points, last):
+    data = lesson["compute_unit"](1.5, 2.0, b, 0.0, "tanh")
+    assert len(data["fixed"]) == points
+    assert abs(data["h"][-1] - last) < 0.01
 
 
 def state_after(inputs, u):
