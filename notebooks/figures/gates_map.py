@@ -42,7 +42,7 @@ def gates_map(gates, ways, J, step):
 
 
 def _title(step, detours):
-    words = f"The open ways into output {step + 1} (a cell is dark if its input matters)"
+    words = f"The open ways into output {step + 1} (dark: this step's input matters)"
     if detours:
         words += f"\n({detours} more through the detour, not drawn)"
     return words
