@@ -175,7 +175,7 @@ def describe_chain(data):
 CHAIN_BENCH = {
     "describe": describe_chain,
     "play": "x",
-    "presets": {"p′ = 0": dict(x=0.0), "r′ = 0": dict(x=1.0)},
+    "presets": {"x = 0": dict(x=0.0), "x = 1": dict(x=1.0)},
     "figsize": (11, 2.9),
     "name": "chain",
 }

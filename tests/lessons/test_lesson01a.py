@@ -154,10 +154,22 @@ def test_a_step_that_runs_away_is_measured_too(lesson):
 
 @pytest.mark.parametrize(
     ("phi", "eta", "right"),
-    [("relu", 0.3, 49), ("logistic", 3, 55), ("tanh", 3, 55), ("softsign", 3, 55)],
+    [
+        ("logistic", 0.3, 7),
+        ("tanh", 0.3, 12),
+        ("softsign", 0.3, 12),
+        ("relu", 0.3, 49),
+        ("logistic", 3, 55),
+        ("tanh", 3, 55),
+        ("softsign", 3, 55),
+    ],
 )
 def test_how_many_images_are_right_in_the_end(lesson, phi, eta, right):
     assert from_the_plateau(lesson, phi, eta)["right"] == right
+
+
+def test_how_many_images_are_right_at_the_start_of_the_plateau(lesson):
+    assert lesson["compute_neuron"](-3.0, -4.0, 0.0, "logistic", 0.3, 0)["right"] == 7
 
 
 @pytest.mark.parametrize("phi", ["logistic", "tanh", "softsign"])
@@ -179,7 +191,7 @@ def test_a_learning_rate_just_small_enough_is_the_fastest(errors):
     assert fast[20] < 1.1 * fast[-1]
 
 
-@pytest.mark.parametrize(("eta", "settled"), [(0.1, True), (1.7, True), (1.8, False)])
+@pytest.mark.parametrize(("eta", "settled"), [(1.7, True), (1.8, False)])
 def test_where_the_descent_settles_within_60_steps(lesson, eta, settled):
     path = lesson["compute_neuron"](-1.0, 0.5, 0.0, "relu", eta, 60)["path"]
     assert (np.hypot(*(path[-1] - path[-2])) < 0.01) == settled
