@@ -83,10 +83,9 @@ def verdict(task, candidate):
         return NOTHING_TRIED
     except (Exception, SystemExit) as error:
         return f"your answer stopped with {type(error).__name__}: {error}"
-    for answer in answers:
-        missing = _say_what_is_missing(task, answer)
-        if missing:
-            return missing
+    missing = _say_what_is_missing(task, answers)
+    if missing:
+        return missing
     if task.judge:
         return task.judge(candidate) or "right."
     for answer in answers:
@@ -152,28 +151,40 @@ def _same(value, right, tolerance):
     return bool(np.allclose(value, right, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
-def _say_what_is_missing(task, values):
-    blank = [value is None or value is Ellipsis for value in values]
-    if all(blank):
-        return NOTHING_TRIED
-    if any(blank):
-        return f"{task.terms[blank.index(True)]} is still missing."
+def _say_what_is_missing(task, answers):
+    for values in answers:
+        blank = [value is None or value is Ellipsis for value in values]
+        if all(blank):
+            return NOTHING_TRIED
+        if any(blank):
+            missing = f"{task.terms[blank.index(True)]} is still missing."
+            if task.judge or any(len(values) != len(task.terms) for values in answers):
+                return missing
+            given = [term for term, is_blank in zip(task.terms, blank, strict=True) if not is_blank]
+            wrong = compare(task, answers, collect(task, task.answer))
+            return f"{_judged(given, wrong)}; {missing}"
     return None
 
 
 def _say_what_is_wrong(task, answers, right_answers, wrong):
-    sentence = _listed(wrong) + " wrong"
     mistake = find_mistake(task, answers)
     if mistake:
-        return f"{sentence}. {mistake}"
-    right = [term for term in task.terms if term not in wrong]
-    if right:
-        sentence += f", {_listed(right)} right"
+        return f"{_listed(wrong)} wrong. {mistake}"
+    sentence = _judged(task.terms, wrong)
     k = task.terms.index(wrong[0])
     got, expected = np.shape(answers[0][k]), np.shape(right_answers[0][k])
     if got != expected:
         sentence += f". {wrong[0]} should have the shape {expected}; it has {got}"
     return f"{sentence}. {task.hint}"
+
+
+def _judged(terms, wrong):
+    """Which of these terms are wrong and which are right: "a is wrong, b and c are right"."""
+    groups = {
+        "wrong": [term for term in terms if term in wrong],
+        "right": [term for term in terms if term not in wrong],
+    }
+    return ", ".join(f"{_listed(group)} {word}" for word, group in groups.items() if group)
 
 
 def _listed(terms):

@@ -118,8 +118,15 @@ def test_a_wrong_shape_is_named(ask):
     assert said.startswith("Exercise 3.1: db is wrong, da is right. db should have the shape (3,)")
 
 
-def test_a_missing_term_is_named(ask):
-    assert ask(lambda a, b: (b, None)) == "Exercise 3.1: db is still missing."
+def test_a_missing_term_is_named_after_the_given_ones_are_judged(ask):
+    said = ask(lambda a, b: (b, None))
+    assert said == "Exercise 3.1: da is right; db is still missing."
+    said = ask(lambda a, b: {"db": b})
+    assert said == "Exercise 3.1: db is wrong; da is still missing."
+
+
+def test_a_missing_term_is_named_if_the_terms_are_not_as_many_as_expected(ask):
+    assert ask(lambda a, b: (b, ..., a)) == "Exercise 3.1: db is still missing."
 
 
 def test_nan_is_wrong(ask):
