@@ -110,7 +110,8 @@ def _name_curves(left, right, sensitive, percent, baseline):
     )
     for ax, x, y, name, side in places:
         ax.text(x, y, name, color=TRAINING[name][0], va=side, size=11)
-    right.text(2.9, 8, "from the last three letters", color="#666666", va="top", size=11)
+    last_three = "from the last\nthree letters"
+    right.text(3.1, 27, last_three, color="#666666", ha="right", va="center", size=11)
 
 
 def _words_on_memory(sensitive, percent, baseline):
