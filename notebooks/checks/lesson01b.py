@@ -160,7 +160,7 @@ def loop_that_steps_nowhere(net, x, labels, eta, batch_size, epochs, rng):
 
 # Exercise 1b.3
 
-SHARES = {"lamp": 0.7, "weather": 0.84, "waltz": 2 / 3, "xor": 0.5}
+SHARES = {"lamp": 0.7, "weather": 0.84, "waltz": 2 / 3}
 
 EXERCISES = {
     "1b.1": Exercise(
@@ -209,7 +209,7 @@ EXERCISES = {
         judge=judge_training_loop,
     ),
     "1b.3": Exercise(
-        terms=("lamp", "weather", "waltz", "xor"),
+        terms=("lamp", "weather", "waltz"),
         answer=SHARES,
         hint="For each present symbol, take the share of its most frequent follower.",
         tolerance=0.005,
@@ -222,10 +222,6 @@ EXERCISES = {
                 "0.3 is what you reach if you name the same state again. "
                 "More often than not, the lamp changes."
             ): SHARES | {"lamp": 0.3},
-            (
-                "2/3 counts the predictable bits as right. But they depend on the last two bits, "
-                "and this predictor sees only one."
-            ): SHARES | {"xor": 2 / 3},
             (
                 "0.9 is right only after a sunny day. Take the mean over sunny and rainy days, "
                 "80 % and 20 % of the time."

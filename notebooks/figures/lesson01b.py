@@ -114,28 +114,39 @@ def bits_per_letter(bits):
 # Bench 1b.1
 
 
-RING = {"marker": "o", "ms": 15, "mew": 2.5, "mfc": "none", "mec": "#E69F00", "ls": "none"}
+PALE = "#767676"
+RING = {"marker": "o", "ms": 10, "mew": 2, "mfc": "none", "mec": "#E69F00", "ls": "none"}
 
 
 def draw_digit(fig, data):
     """Three panels: the image, the probabilities, and where ink would help."""
-    seen, scores, helps = fig.subplots(1, 3, width_ratios=(1, 1.1, 1.3))
+    fig.get_layout_engine().set(w_pad=0.1)
+    seen, scores, helps = fig.subplots(1, 3, width_ratios=(1.3, 1.25, 0.75))
     signed = plt.get_cmap(plots.SIGNED).with_extremes(bad="#CFCFCF")
     artists = {
         "image": seen.imshow(data["image"], cmap="gray_r", vmin=0, vmax=1),
         "bars": scores.barh(range(10), data["p"], color="#332288").patches,
         "help": helps.imshow(_scaled_help(data), cmap=signed, vmin=-1, vmax=1),
         "outline": helps.plot(*_outline(data["image"]), color="black", lw=1.5)[0],
-        "rings": [ax.plot([0], [0], **RING)[0] for ax in (seen, helps)],
+        "ring": helps.plot([0], [0], **RING)[0],
     }
-    _place_rings(artists["rings"], data)
-    bar = fig.colorbar(artists["help"], ax=helps, shrink=0.8, pad=0.03, ticks=(-1, 0, 1))
-    bar.set_label("−∂E/∂x, scaled")
-    scores.set(xlim=(0, 1), yticks=range(10), xlabel="probability p", title="Its answer")
+    _place_ring(artists["ring"], data)
+    bar = fig.colorbar(artists["help"], ax=helps, shrink=0.5, pad=0.03, ticks=(-1, 0, 1))
+    bar.set_label("−∂E/∂x, scaled", fontsize=10, color=PALE)
+    bar.ax.tick_params(labelsize=10, labelcolor=PALE)
+    scores.set(
+        xlim=(0, 1.1),
+        xticks=(0, 0.5, 1),
+        yticks=range(10),
+        xlabel="probability p",
+        title="Its answer",
+    )
     triangle = {"marker": "<", "ms": 10, "color": "#117733", "clip_on": False}
-    (artists["label"],) = scores.plot([1.0], [data["label"]], **triangle)
-    for ax, title in ((seen, "What it sees"), (helps, "Red: more ink lowers the loss")):
-        ax.set(title=title, xticks=[], yticks=[])
+    (artists["label"],) = scores.plot([1.05], [data["label"]], **triangle)
+    seen.set_title("What it sees")
+    helps.set_title("Optional: would more ink help?", fontsize=10, color=PALE)
+    for ax in (seen, helps):
+        ax.set(xticks=[], yticks=[])
         ax.grid(False)
         ax.spines[:].set(visible=True, color="#999999")  # the image ends here
     return artists
@@ -156,13 +167,12 @@ def _scaled_help(data):
     return shown / max(1.0, np.nanmax(np.abs(shown)))
 
 
-def _place_rings(rings, data):
-    """Put the rings where ink would help most; hide them where it would hardly help."""
+def _place_ring(ring, data):
+    """Put the ring where ink would help most; hide it where it would hardly help."""
     shown = _useful_help(data)
     row, column = np.unravel_index(np.nanargmax(shown), shown.shape)
-    for ring in rings:
-        ring.set_data([column], [row])
-        ring.set_visible(bool(shown[row, column] > 0.05))
+    ring.set_data([column], [row])
+    ring.set_visible(bool(shown[row, column] > 0.05))
 
 
 def _outline(image):
@@ -183,9 +193,9 @@ def update_digit(artists, data):
     artists["image"].set_data(data["image"])
     for bar, p in zip(artists["bars"], data["p"], strict=True):
         bar.set_width(p)
-    artists["label"].set_data([1.0], [data["label"]])
+    artists["label"].set_data([1.05], [data["label"]])
     artists["help"].set_data(_scaled_help(data))
-    _place_rings(artists["rings"], data)
+    _place_ring(artists["ring"], data)
     artists["outline"].set_data(*_outline(data["image"]))
 
 
@@ -194,8 +204,7 @@ def describe_digit(data):
     p, label = data["p"], data["label"]
     answer = int(p.argmax())
     outcome = "Right" if answer == label else f"Wrong: the label is {label} (p = {p[label]:.2f})"
-    largest = np.nanmax(np.abs(_useful_help(data)))
-    return f"It answers {answer} (p = {p[answer]:.2f}). {outcome}. Largest |∂E/∂x|: {largest:.2f}."
+    return f"It answers {answer} (p = {p[answer]:.2f}). {outcome}."
 
 
 def digit_bench(clear, hard):

@@ -61,8 +61,12 @@ def test_more_noise_makes_the_gradient_large(read):
     assert np.abs(read(noise=0.8)["help"]).max() > 1
 
 
-def test_much_noise_fools_the_network(read):
-    assert not is_right(read(noise=1.0))
+@pytest.mark.parametrize(
+    ("move", "answer"),
+    [({"noise": 0.85}, 7), ({"noise": 0.9}, 4), ({"noise": 1.0}, 4), ({"right": -1}, 4)],
+)
+def test_much_noise_and_one_pixel_to_the_left_turn_the_seven_into_a_four(read, move, answer):
+    assert read(**move)["p"].argmax() == answer
 
 
 def test_the_hard_digit_is_a_nine_that_is_read_as_a_five(read):
@@ -177,6 +181,32 @@ def test_one_sequence_of_labels_comes_fourteen_times_almost_unchanged(lesson):
 
 
 @pytest.mark.slow
+def test_the_worst_sheet_is_the_same_with_other_seeds(lesson):
+    """The same sheet as in the lesson, at 84 to 86 % with the seeds 1 to 3."""
+    sheets, shares = lesson["sheets"], []
+    for seed in (1, 2, 3):
+        of_seed = []
+        for first, end in zip(sheets[:-1], sheets[1:], strict=True):
+            sheet = np.arange(first, end)
+            net, _ = lesson["train_reader"](np.setdiff1d(np.arange(1797), sheet), seed)
+            of_seed.append(lesson["share_right"](net, sheet))
+        assert np.argmin(of_seed) == np.argmin(lesson["strangers"])
+        shares.append(min(of_seed))
+    assert 0.83 < min(shares) < max(shares) < 0.87
+
+
+def test_the_worst_sheet_makes_postcodes_worse_than_the_mean(lesson):
+    assert np.mean(lesson["strangers"]) ** 5 == pytest.approx(0.73, abs=0.03)
+    assert min(lesson["strangers"]) ** 5 == pytest.approx(0.42, abs=0.03)
+
+
+def test_the_bump_in_the_held_out_loss_is_gone_after_a_few_epochs(lesson):
+    held_out = np.array(lesson["history"].validation)[:, 1]
+    assert held_out[21:24].max() > held_out[20] + 0.005
+    assert held_out[30:].max() < held_out[20]
+
+
+@pytest.mark.slow
 def test_the_first_doublings_of_the_images_help_most(lesson):
     """The numbers in the model answer to exercise 1b.4."""
     shares = []
@@ -251,9 +281,7 @@ def test_labels_of_other_examples_are_noticed():
     assert "labels do not belong" in verdict(exercises_of("1b")["1b.2"], loop)
 
 
-@pytest.mark.parametrize(
-    ("stream", "share"), [("weather", 0.84), ("waltz", 2 / 3), ("lamp", 0.7), ("xor", 0.5)]
-)
+@pytest.mark.parametrize(("stream", "share"), [("weather", 0.84), ("waltz", 2 / 3), ("lamp", 0.7)])
 def test_the_best_shares_by_simulation(stream, share):
     """The answers of exercise 1b.3, from streams made here and a table of followers."""
     symbols = make_stream(stream, 60_000, np.random.default_rng(4))
@@ -267,9 +295,6 @@ def make_stream(name, n, rng):
         return np.cumsum(rng.random(n) < 0.7) % 2
     if name == "waltz":
         return (np.arange(n) % 3 > 0).astype(int)
-    if name == "xor":
-        bits = rng.integers(0, 2, (n // 3, 2))
-        return np.column_stack([bits, bits[:, 0] ^ bits[:, 1]]).ravel()
     stay, days = (0.9, 0.6), [0]
     for luck in rng.random(n - 1):
         days.append(days[-1] if luck < stay[days[-1]] else 1 - days[-1])
