@@ -35,7 +35,7 @@ def test_the_example_by_hand(capsys):
     exec(cell.source.replace("range(1)", "range(3)"), {"np": np})
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "step 0: w = [ 1. -1.], b = 0.000, a = 1.000, y = 0.500, E = 0.25"
-    assert printed[1] == "step 1: w = [ 1.5  -0.75], b = 0.250, a = 2.500, y = 0.714, E = 0.082"
+    assert printed[2] == "step 1: w = [ 1.5  -0.75], b = 0.250, a = 2.500, y = 0.714, E = 0.082"
     assert len(printed) == 3
 
 

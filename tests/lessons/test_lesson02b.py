@@ -135,6 +135,25 @@ def test_in_adders_1_and_2_a_swap_also_flips_where_the_carries_are_equal(lesson,
     assert flips(lesson, adder, unit)[1] == pytest.approx(0.15, abs=0.04)
 
 
+def test_in_adder_3_unit_4_alone_does_nearly_always_if_the_bits_just_read_agree(lesson):
+    net, rng = lesson["adders"][3], np.random.default_rng(1)
+    bits_a, _, carry_a = lesson["random_additions"](7, 2000, rng)
+    bits_b, _, carry_b = lesson["random_additions"](7, 2000, rng)
+    state_a, state_b = net.forward(bits_a[:6]).state, net.forward(bits_b[:6]).state
+    before = net.forward(bits_a[6:], state_a).y > 0.5
+    state_a[0]["h"][:, 4] = state_b[0]["h"][:, 4]
+    flipped = ((net.forward(bits_a[6:], state_a).y > 0.5) != before)[0, :, 0]
+    differ = carry_a[5] != carry_b[5]
+    agree = bits_a[5].sum(axis=1) == bits_b[5].sum(axis=1)
+    assert flipped[differ & agree].mean() == pytest.approx(0.95, abs=0.03)
+    assert flipped[differ & ~agree].mean() < 0.8
+
+
+def test_few_words_of_the_running_text_contain_a_q(lesson):
+    assert sum("q" in word for word in lesson["running"]) == 11
+    assert len(lesson["running"]) == 1709
+
+
 def test_a_unit_of_adder_1_matters_and_says_nothing_of_the_carry(lesson):
     differ, equal = flips(lesson, 1, 4)
     assert abs(differ - equal) < 0.05

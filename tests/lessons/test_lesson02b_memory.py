@@ -143,6 +143,8 @@ def test_the_trained_speller_keeps_little_of_the_letter_at_lag_5(lesson):
 @pytest.mark.slow
 def test_a_speller_with_more_units_remembers_more(lesson):
     net = lesson["train_speller"](lesson["seen_words"], updates=1500, hidden=192)
+    nats, _ = net.evaluate(*lesson["reading_task"](lesson["held_out_codes"]))
+    assert nats / np.log(2) == pytest.approx(2.94, abs=0.02)  # no better than with 96
     assert share_named(lesson, net.layers[0], lag=5) == pytest.approx(0.60, abs=0.06)
 
 

@@ -38,6 +38,7 @@ def test_the_worst_cell_opens_its_input_gate_for_one_sign_only(lesson):
     opening = {v: worst.forward(lesson["script_of"]([v], write=[1])).i.item() for v in (1, -1)}
     assert worst.part("i")["W"][0, 0] == pytest.approx(-4.5, abs=0.3)
     assert worst.part("i")["W"][0, 1] == pytest.approx(2.5, abs=0.3)
+    assert worst.part("i")["b"][0] == pytest.approx(-4.5, abs=0.3)
     assert opening[1] < 0.05
     assert opening[-1] > 0.85
     h, target = worst.forward(lesson["new_scripts"]).h, lesson["target_of"](lesson["new_scripts"])
