@@ -36,7 +36,7 @@ def test_the_example_by_hand(capsys):
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "step 0: w = [ 1. -1.], b = 0.000, a = 1.000, y = 0.500, E = 0.25"
     assert printed[2] == "step 1: w = [ 1.5  -0.75], b = 0.250, a = 2.500, y = 0.714, E = 0.082"
-    assert len(printed) == 3
+    assert len(printed) == 6
 
 
 # The bench of one neuron
