@@ -152,12 +152,14 @@ def _same(value, right, tolerance):
 
 
 def _say_what_is_missing(task, answers):
+    """The first missing term, behind a verdict on the terms that are there. None if all are."""
     for values in answers:
         blank = [value is None or value is Ellipsis for value in values]
         if all(blank):
             return NOTHING_TRIED
         if any(blank):
             missing = f"{task.terms[blank.index(True)]} is still missing."
+            # A judge needs the whole answer, and terms can't be matched if their number is wrong.
             if task.judge or any(len(values) != len(task.terms) for values in answers):
                 return missing
             given = [term for term, is_blank in zip(task.terms, blank, strict=True) if not is_blank]

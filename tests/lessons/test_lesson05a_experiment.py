@@ -5,9 +5,7 @@ import functools
 import numpy as np
 import pytest
 from support.lessons import namespace
-
-from rnnlib.cells import LSTM
-from rnnlib.optim import Adam, clip_by_norm
+from support.store_and_recall import training
 
 
 @pytest.fixture(scope="module")
@@ -60,19 +58,8 @@ def mean_answer(lesson, cell, value):
 
 def losses_of_a_longer_training(lesson, seed, updates):
     """The losses of train_cell(seed) after each number in updates."""
-    rng = np.random.default_rng(seed)
-    cell, adam = LSTM(4, 1, rng=rng), Adam(0.05)
-    losses = []
-    for update in range(1, max(updates) + 1):  # as train_cell, but for longer
-        x = lesson["random_scripts"](20, 32, rng)
-        trace = cell.forward(x)
-        error = trace.h - lesson["target_of"](x)
-        grads = cell.backward(trace, 2 * error / error.size)
-        clip_by_norm(grads.params, 1.0)
-        adam.step(cell.params, grads.params)
-        if update in updates:
-            losses.append(lesson["loss_on_new_scripts"](cell))
-    return losses
+    cells = enumerate(training(lesson, seed, max(updates)), start=1)
+    return [lesson["loss_on_new_scripts"](cell) for number, cell in cells if number in updates]
 
 
 @pytest.mark.slow

@@ -7,10 +7,10 @@ import pytest
 from support.benches import move_all
 from support.claims import verdicts
 from support.lessons import figures, namespace
+from support.store_and_recall import training
 
 from rnnlib import gradcheck
 from rnnlib.cells import LSTM, RNN
-from rnnlib.optim import Adam, clip_by_norm
 
 
 @pytest.fixture(scope="module")
@@ -319,27 +319,11 @@ def test_the_trained_cell_has_learned_store_and_recall(lesson):
         np.testing.assert_array_equal(array, other.params[name])
 
 
-def trained_without_recurrent_weights(lesson, seed):
-    """As `train_cell`, but U is set to 0 before the first update and after each one."""
-    rng = np.random.default_rng(seed)
-    cell, adam = LSTM(4, 1, rng=rng), Adam(0.05)
-    cell.params["U"][:] = 0
-    for _ in range(500):
-        x = lesson["random_scripts"](20, 32, rng)
-        trace = cell.forward(x)
-        error = trace.h - lesson["target_of"](x)
-        grads = cell.backward(trace, 2 * error / error.size)
-        clip_by_norm(grads.params, 1.0)
-        adam.step(cell.params, grads.params)
-        cell.params["U"][:] = 0
-    return cell
-
-
 @pytest.mark.slow
 def test_about_half_of_the_cells_learn_with_and_without_recurrent_weights(lesson):
     """The model answer of 5b.4. Rounding may change one or two."""
     seeds = range(100, 120)
-    without = [trained_without_recurrent_weights(lesson, seed) for seed in seeds]
+    without = [list(training(lesson, seed, 500, recurrent=False))[-1] for seed in seeds]
     trained = [lesson["train_cell"](seed) for seed in seeds]
     for cells, expected in ((without, 10), (trained, 9)):
         learned = [lesson["loss_on_new_scripts"](cell) < 0.005 for cell in cells]
